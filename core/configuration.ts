@@ -1,0 +1,90 @@
+/**
+ * What the integrators' files compile to: one file beside each bundle, holding no more than that function needs.
+ * The bundle is the same bytes in every stage; only this file differs.
+ */
+import type { Scheme } from './signatures/scheme.ts';
+
+/** Raised when the shape below changes in a way that an older bundle cannot read. */
+export const CONFIGURATION_FORMAT = 1;
+
+/** What receive needs: who may post, and which destination queues an event goes to. No mapping text, no URLs. */
+export interface ReceiveConfiguration {
+  readonly format: typeof CONFIGURATION_FORMAT;
+  readonly digest: string;
+  readonly sources: Readonly<Record<string, SourceConfiguration>>;
+  readonly routes: readonly RouteMatch[];
+}
+
+export interface SourceConfiguration {
+  readonly owner: string;
+  /** The provider's name in the catalogue, or `custom` for a scheme spelled out in the source's file. */
+  readonly provider: string;
+  readonly scheme: Scheme;
+  /** The secret's name in the files, such as `sources/github`; absent only for a spelled-out unverified source. */
+  readonly secret?: string;
+  /** Lower-case names of the request headers that travel with the event. Everything else is forgotten. */
+  readonly headers: readonly string[];
+}
+
+/** How receive decides whether an event goes down a route. */
+export interface RouteMatch {
+  readonly name: string;
+  readonly from: string;
+  readonly events: readonly string[];
+  readonly to: string;
+}
+
+/** What deliver needs: how to turn an event into a request, and how to treat the destination. */
+export interface DeliverConfiguration {
+  readonly format: typeof CONFIGURATION_FORMAT;
+  readonly digest: string;
+  readonly routes: Readonly<Record<string, RouteConfiguration>>;
+  readonly destinations: Readonly<Record<string, DestinationConfiguration>>;
+}
+
+export interface RouteConfiguration {
+  readonly from: string;
+  readonly to: string;
+  readonly when?: SourceText;
+  readonly mapping: SourceText;
+  readonly contract: { readonly input?: Contract; readonly output?: Contract };
+  /** Hex SHA-256 prefix of the mapping, the filter and the contracts: which version handled an attempt. */
+  readonly mappingDigest: string;
+}
+
+/** A piece of JSONata and where it stands, so that a run-time error names the integrator's own file and line. */
+export interface SourceText {
+  readonly file: string;
+  readonly text: string;
+  /** The line of the file on which `text` begins, 1 for a file of its own. */
+  readonly line: number;
+}
+
+export interface Contract {
+  readonly file: string;
+  readonly schema: unknown;
+}
+
+export interface DestinationConfiguration {
+  readonly url: string | { readonly secret: string };
+  readonly auth: DestinationAuth;
+  /** Static request headers, lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Seconds between attempts; n delays make n + 1 attempts. */
+  readonly retryDelaysSeconds: readonly number[];
+  /** Deliveries under way at once, over all execution environments. */
+  readonly concurrency: number;
+  /** Connect, send and receive, all together. */
+  readonly timeoutMs: number;
+  /** CIDR ranges that this destination alone may reach although they are private. */
+  readonly allowPrivate: readonly string[];
+  readonly owner: string;
+  readonly runbook: string;
+}
+
+export type DestinationAuth =
+  | { readonly type: 'none' }
+  | { readonly type: 'standard-webhooks'; readonly secret: string }
+  | { readonly type: 'bearer'; readonly secret: string }
+  | { readonly type: 'api-key'; readonly header: string; readonly secret: string }
+  | { readonly type: 'basic'; readonly secret: string };

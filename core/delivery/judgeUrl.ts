@@ -1,0 +1,43 @@
+/** Whether the relay may send to a URL: asked of the files, and again at run time of a URL that is a secret. */
+import { isInRange, isPrivateHost } from './address.ts';
+
+/** Undefined when the relay may send there. The same rule holds again at run time, for the resolved address. */
+export function judgeUrl(
+  text: string,
+  allowPrivate: readonly string[],
+): { code: string; message: string; hint?: string } | undefined {
+  if (!URL.canParse(text))
+    return { code: 'not-a-url', message: `"${text}" is not a URL`, hint: 'write https://host/path' };
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') {
+    return {
+      code: 'url-holds-credentials',
+      message: 'a URL may not hold a user or password',
+      hint: 'use auth: { type: basic, secret: … }',
+    };
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isAllowed = allowPrivate.some(range => isInRange(range, host));
+  if (isPrivateHost(host) && !isAllowed) {
+    return {
+      code: 'private-address',
+      message: `${host} is a private address`,
+      hint: `if that is meant, name its range: allowPrivate: [${host.includes(':') ? `${host}/128` : /^[0-9.]+$/.test(host) ? `${host}/32` : '10.0.0.0/8'}]`,
+    };
+  }
+  if (url.protocol === 'http:' && !(isPrivateHost(host) && isAllowed)) {
+    return {
+      code: 'not-https',
+      message: `${url.protocol}// would send data in the clear`,
+      hint: 'write https://',
+    };
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    return {
+      code: 'not-https',
+      message: `${url.protocol} is not a protocol we deliver by`,
+      hint: 'write https://',
+    };
+  }
+  return undefined;
+}

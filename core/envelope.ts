@@ -1,0 +1,102 @@
+/**
+ * The message on a destination's queue: the event as the provider sent it, and where it goes. It holds only what is
+ * known when it is sent and is never rewritten, so a redrive copies it byte for byte and the *current* mapping is
+ * applied to the *original* body.
+ */
+import type { DeliveryId, EventId } from './ids.ts';
+import { decodeUtf8 } from './payload.ts';
+
+export const ENVELOPE_FORMAT = 1;
+
+/**
+ * SQS takes 1 MiB for body and attributes together. The reserve is for the cause that is attached when the message
+ * becomes a dead letter: a body that fits into the queue must also fit into the dead-letter queue.
+ */
+export const MAX_ENVELOPE_BYTES = 1024 * 1024 - 16 * 1024;
+
+export interface Envelope {
+  readonly format: typeof ENVELOPE_FORMAT;
+  readonly deliveryId: DeliveryId;
+  readonly route: string;
+  readonly destination: string;
+  readonly event: EnvelopeEvent;
+  /** Allow-listed request headers, lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface EnvelopeEvent {
+  readonly id: EventId;
+  readonly providerId?: string;
+  readonly type: string;
+  readonly source: string;
+  /** ISO 8601, UTC. */
+  readonly receivedAt: string;
+  readonly verification: 'verified' | 'unverified';
+}
+
+/** Characters that JSON lets through but SQS refuses (SendMessage, "InvalidMessageContents"). */
+const REFUSED_BY_SQS = /[\uFFFE\uFFFF]/;
+
+/** Text where that is exact, because people read queues; base64 otherwise. */
+export function encodeEnvelope(envelope: Envelope): string {
+  const { body, ...rest } = envelope;
+  return JSON.stringify({ ...rest, ...encodeBody(body) });
+}
+
+function encodeBody(body: Uint8Array): { body: string; bodyEncoding: 'utf-8' | 'base64' } {
+  const text = hasByteOrderMark(body) ? undefined : decodeUtf8(body);
+  return text === undefined || REFUSED_BY_SQS.test(text)
+    ? { body: Buffer.from(body).toString('base64'), bodyEncoding: 'base64' }
+    : { body: text, bodyEncoding: 'utf-8' };
+}
+
+/** A decoder drops the mark, and the bytes would no longer be the ones that were signed. */
+const hasByteOrderMark = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+
+export type DecodedEnvelope =
+  | { readonly ok: true; readonly envelope: Envelope }
+  | { readonly ok: false; readonly problem: string };
+
+/** Strict: whatever is not an envelope is a dead letter with this problem, never a guess. */
+export function decodeEnvelope(text: string): DecodedEnvelope {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, problem: 'the message is not JSON' };
+  }
+  if (!isRecord(value)) return { ok: false, problem: 'the message is not an object' };
+  if (value['format'] !== ENVELOPE_FORMAT)
+    return { ok: false, problem: 'the envelope has an unknown format' };
+  const { event, headers, body, bodyEncoding } = value;
+  for (const name of ['deliveryId', 'route', 'destination'] as const) {
+    if (typeof value[name] !== 'string') return { ok: false, problem: `the envelope lacks "${name}"` };
+  }
+  if (!isRecord(event)) return { ok: false, problem: 'the envelope lacks "event"' };
+  for (const name of ['id', 'type', 'source', 'receivedAt', 'verification'] as const) {
+    if (typeof event[name] !== 'string') return { ok: false, problem: `the envelope lacks "event.${name}"` };
+  }
+  if (!isRecord(headers) || Object.values(headers).some(header => typeof header !== 'string')) {
+    return { ok: false, problem: 'the envelope lacks "headers"' };
+  }
+  if (typeof body !== 'string' || (bodyEncoding !== 'utf-8' && bodyEncoding !== 'base64')) {
+    return { ok: false, problem: 'the envelope lacks "body"' };
+  }
+  return {
+    ok: true,
+    envelope: {
+      format: ENVELOPE_FORMAT,
+      deliveryId: value['deliveryId'] as DeliveryId,
+      route: value['route'] as string,
+      destination: value['destination'] as string,
+      event: event as unknown as EnvelopeEvent,
+      headers: headers as Record<string, string>,
+      body: Buffer.from(body, bodyEncoding === 'utf-8' ? 'utf8' : 'base64'),
+    },
+  };
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,41 @@
+/** The one wide log line that deliver writes for each attempt, before the message is deleted. */
+import type { DeadLetterReason } from '../delivery/disposition.ts';
+
+/** Where a delivery of an accepted event stands. `queued` is the absence of any attempt. */
+export type DeliveryState = 'queued' | 'retrying' | 'delivered' | 'dropped' | 'dead';
+
+export interface AttemptLine {
+  readonly line: 'attempt';
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly state: Exclude<DeliveryState, 'queued'>;
+  readonly deliveryId: string;
+  readonly eventId: string;
+  readonly providerEventId?: string;
+  readonly eventType: string;
+  readonly source: string;
+  readonly route: string;
+  readonly destination: string;
+  /** 1-indexed, and how many the schedule promises. */
+  readonly attempt: number;
+  readonly attempts: number;
+  readonly outcome: 'delivered' | 'throttled' | 'failed' | 'rejected' | 'gone' | 'dropped' | 'not-sent';
+  readonly status?: number;
+  /** What went wrong, in a word: `timeout`, `http-500`, `MAPPING_FAILED`, … */
+  readonly code?: string;
+  /** The same in a sentence, with file and line where it is ours. Never payload. */
+  readonly message?: string;
+  /** When `state` is dead. */
+  readonly reason?: DeadLetterReason;
+  /** When `state` is retrying: ISO 8601, UTC. */
+  readonly nextAttemptAt?: string;
+  readonly latencyMs?: number;
+  /** Since the message was sent to the queue. */
+  readonly ageSeconds: number;
+  readonly receiveCount: number;
+  /** How often it was taken out of the dead-letter queue. */
+  readonly redrives: number;
+  readonly mappingDigest?: string;
+  readonly requestId: string;
+  readonly configuration: string;
+}

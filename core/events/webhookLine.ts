@@ -1,0 +1,34 @@
+/** The one wide log line that receive writes for each webhook. It is the event's only record beside the queue. */
+import type { DeliveryId } from '../ids.ts';
+
+/** What became of a webhook at the front door. */
+export type WebhookState = 'accepted' | 'unmatched' | 'handshake' | 'refused';
+
+export interface WebhookLine {
+  readonly line: 'webhook';
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly state: WebhookState;
+  /** The HTTP status of our answer. */
+  readonly status: number;
+  readonly source?: string;
+  readonly eventId?: string;
+  readonly providerEventId?: string;
+  readonly eventType?: string;
+  readonly verification?: 'verified' | 'unverified';
+  readonly secretVersion?: 'current' | 'previous';
+  readonly bodyBytes?: number;
+  /** Routes that the event goes down. */
+  readonly deliveries?: readonly {
+    readonly deliveryId: DeliveryId;
+    readonly route: string;
+    readonly destination: string;
+  }[];
+  /** Routes from the same source that it does not go down, and why. */
+  readonly passedBy?: readonly { readonly route: string; readonly why: string }[];
+  /** Why it was refused: for operators only, the answer does not say. */
+  readonly cause?: string;
+  readonly durationMs: number;
+  readonly requestId: string;
+  readonly configuration: string;
+}

@@ -1,0 +1,179 @@
+/**
+ * All of the integrators' files together: parsed, checked against each other, every problem reported at once. Pure:
+ * it is given the texts, and says nothing about how they were read.
+ */
+import type { Engine } from '../mapping/engine.ts';
+import { NAME_PATTERN, RESERVED_FOLDERS } from '../names.ts';
+import { compileRoute } from './compileRoute.ts';
+import { compileDestination, type Destination, destinationFile } from './destinationFile.ts';
+import { inReadingOrder, type Problem } from './problem.ts';
+import type { Catalogue } from './providerFile.ts';
+import type { Route } from './routeFile.ts';
+import { compileSource, type Source, sourceFile } from './sourceFile.ts';
+import { readYaml } from './yamlFile.ts';
+
+export interface Project {
+  readonly sources: Readonly<Record<string, Source>>;
+  readonly destinations: Readonly<Record<string, Destination>>;
+  readonly routes: readonly Route[];
+}
+
+/** Path → text of every file in the mappings folder. Paths begin with the folder's own name. */
+export type MappingFiles = ReadonlyMap<string, string>;
+
+export interface CompiledProject {
+  /** Present even with problems: what could be read of it. Only a project without errors may be deployed. */
+  readonly project: Project;
+  readonly problems: readonly Problem[];
+}
+
+export function compileProject(
+  folder: string,
+  files: MappingFiles,
+  catalogue: Catalogue,
+  engine: Engine,
+): CompiledProject {
+  const problems: Problem[] = [];
+  const sources: Record<string, Source> = {};
+  const destinations: Record<string, Destination> = {};
+  const routes: Route[] = [];
+
+  for (const [name, file, text] of namedFiles(folder, 'sources', files, problems)) {
+    const yaml = readYaml(file, text, sourceFile);
+    problems.push(...yaml.problems);
+    if (yaml.value === undefined) continue;
+    const compiled = compileSource(name, file, yaml.value, catalogue);
+    problems.push(...compiled.problems);
+    if (compiled.source !== undefined) sources[name] = compiled.source;
+  }
+  for (const [name, file, text] of namedFiles(folder, 'destinations', files, problems)) {
+    const yaml = readYaml(file, text, destinationFile);
+    problems.push(...yaml.problems);
+    if (yaml.value === undefined) continue;
+    const compiled = compileDestination(name, file, yaml.value);
+    problems.push(...compiled.problems);
+    if (compiled.destination !== undefined) destinations[name] = compiled.destination;
+  }
+  problems.push(...nameClashes(folder, files));
+
+  const known = {
+    sources: namesIn(folder, 'sources', files),
+    destinations: namesIn(folder, 'destinations', files),
+  };
+  for (const [name, routeFiles] of routeFolders(folder, files, problems)) {
+    const route = compileRoute(`${folder}/${name}`, name, routeFiles, known, engine, problems);
+    if (route !== undefined) routes.push(route);
+  }
+  problems.push(...unusedParts(sources, destinations, routes));
+  return { project: { sources, destinations, routes }, problems: inReadingOrder(problems) };
+}
+
+const YAML_FILE = /^(.+)\.ya?ml$/;
+
+/** The YAML files of `sources/` or `destinations/`, each with the name that it gives its thing. */
+function* namedFiles(
+  folder: string,
+  kind: 'sources' | 'destinations',
+  files: MappingFiles,
+  problems: Problem[],
+): Generator<[string, string, string]> {
+  const prefix = `${folder}/${kind}/`;
+  const seen = new Set<string>();
+  for (const [file, text] of files) {
+    if (!file.startsWith(prefix)) continue;
+    const name = YAML_FILE.exec(file.slice(prefix.length))?.[1];
+    const report = (code: string, message: string, hint: string) =>
+      problems.push({ severity: 'error', code, file, message, hint });
+    if (name === undefined) {
+      if (!file.endsWith('.md'))
+        report('unknown-file', `this is no ${kind.slice(0, -1)}`, 'files here end in .yaml');
+    } else if (!NAME_PATTERN.test(name)) {
+      report(
+        'invalid-name',
+        `"${name}" cannot be a name`,
+        'lower-case letters, digits and hyphens, at most 40',
+      );
+    } else if (seen.has(name)) {
+      report('duplicate-name', `there are two files for "${name}"`, 'keep one of them');
+    } else {
+      seen.add(name);
+      yield [name, file, text];
+    }
+  }
+}
+
+const namesIn = (folder: string, kind: string, files: MappingFiles): string[] =>
+  [...files.keys()].flatMap(file => {
+    const prefix = `${folder}/${kind}/`;
+    const name = file.startsWith(prefix) ? YAML_FILE.exec(file.slice(prefix.length))?.[1] : undefined;
+    return name === undefined ? [] : [name];
+  });
+
+/** Sources and destinations share one namespace, and a queue's name must not be another's dead-letter queue. */
+function nameClashes(folder: string, files: MappingFiles): Problem[] {
+  const destinations = namesIn(folder, 'destinations', files);
+  const clash = (name: string, code: string, message: string): Problem => ({
+    severity: 'error',
+    code,
+    file: `${folder}/destinations/${name}.yaml`,
+    message,
+    hint: 'rename one of them',
+  });
+  return [
+    ...namesIn(folder, 'sources', files)
+      .filter(name => destinations.includes(name))
+      .map(name => clash(name, 'duplicate-name', `there is a source of the same name: "${name}"`)),
+    ...destinations
+      .filter(name => name.endsWith('-dlq'))
+      .map(name => clash(name, 'reserved-name', "a name ending in -dlq would be a dead-letter queue's")),
+  ];
+}
+
+/** Every other folder is a route. */
+function routeFolders(
+  folder: string,
+  files: MappingFiles,
+  problems: Problem[],
+): Map<string, Map<string, string>> {
+  const routes = new Map<string, Map<string, string>>();
+  for (const [file, text] of files) {
+    const [name = '', ...rest] = file.slice(folder.length + 1).split('/');
+    if (rest.length === 0) {
+      if (name.endsWith('.md') || name.startsWith('.')) continue;
+      problems.push({
+        severity: 'error',
+        code: 'unknown-file',
+        file,
+        message: 'this file belongs to no source, destination or route',
+        hint: 'a route is a folder with a route.yaml in it',
+      });
+    } else if (!RESERVED_FOLDERS.includes(name)) {
+      routes.set(name, (routes.get(name) ?? new Map<string, string>()).set(rest.join('/'), text));
+    }
+  }
+  return new Map([...routes].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function unusedParts(
+  sources: Readonly<Record<string, Source>>,
+  destinations: Readonly<Record<string, Destination>>,
+  routes: readonly Route[],
+): Problem[] {
+  const unused = (file: string, message: string): Problem => ({
+    severity: 'warning',
+    code: 'unused',
+    file,
+    message,
+  });
+  return [
+    ...Object.values(sources)
+      .filter(source => !routes.some(route => route.from === source.name))
+      .map(source => unused(source.file, 'no route starts at this source: its events will all be unmatched')),
+    ...Object.values(destinations)
+      .filter(destination => !routes.some(route => route.to === destination.name))
+      .map(destination => unused(destination.file, 'no route leads to this destination')),
+    ...Object.values(sources)
+      .filter(source => source.scheme.kind === 'unverified')
+      .map(source => unused(source.file, 'UNVERIFIED: anyone who knows the URL can post as this source')),
+  ];
+}

@@ -1,0 +1,69 @@
+/** From a checked project to the configuration files that lie beside the two bundles. */
+import {
+  CONFIGURATION_FORMAT,
+  type DeliverConfiguration,
+  type DestinationConfiguration,
+  type ReceiveConfiguration,
+  type RouteConfiguration,
+} from '../configuration.ts';
+import { shortDigest } from '../ids.ts';
+import type { Project } from './compileProject.ts';
+import type { Destination } from './destinationFile.ts';
+import type { Route } from './routeFile.ts';
+
+export function receiveConfiguration(project: Project): ReceiveConfiguration {
+  const sources = mapValues(project.sources, ({ owner, provider, scheme, secret, headers }) => ({
+    owner,
+    provider,
+    scheme,
+    headers,
+    ...(secret === undefined ? {} : { secret }),
+  }));
+  const routes = project.routes.map(({ name, from, events, to }) => ({ name, from, events, to }));
+  const digest = shortDigest(JSON.stringify([sources, routes]));
+  return { format: CONFIGURATION_FORMAT, digest, sources, routes };
+}
+
+export interface DeliverOptions {
+  /** Where every delivery goes instead of to its destination's own URL; the stack on a laptop has an inbox there. */
+  readonly inboxUrl?: string;
+}
+
+export function deliverConfiguration(project: Project, options: DeliverOptions = {}): DeliverConfiguration {
+  const routes = Object.fromEntries(project.routes.map(route => [route.name, routeConfiguration(route)]));
+  const destinations = mapValues(project.destinations, destination =>
+    destinationConfiguration(destination, options),
+  );
+  const digest = shortDigest(JSON.stringify([routes, destinations]));
+  return { format: CONFIGURATION_FORMAT, digest, routes, destinations };
+}
+
+export function routeConfiguration(route: Route): RouteConfiguration {
+  const { from, to, when, mapping, contract } = route;
+  return {
+    from,
+    to,
+    mapping,
+    contract,
+    mappingDigest: shortDigest(JSON.stringify([when?.text, mapping.text, contract])),
+    ...(when === undefined ? {} : { when }),
+  };
+}
+
+function destinationConfiguration(
+  destination: Destination,
+  options: DeliverOptions,
+): DestinationConfiguration {
+  const { auth, headers, retryDelaysSeconds, concurrency, timeoutMs, owner, runbook } = destination;
+  const target =
+    options.inboxUrl === undefined
+      ? { url: destination.url, allowPrivate: destination.allowPrivate }
+      : { url: `${options.inboxUrl}/${destination.name}`, allowPrivate: ['127.0.0.1/32'] };
+  return { ...target, auth, headers, retryDelaysSeconds, concurrency, timeoutMs, owner, runbook };
+}
+
+const mapValues = <In, Out>(
+  values: Readonly<Record<string, In>>,
+  change: (value: In) => Out,
+): Record<string, Out> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));

@@ -1,0 +1,75 @@
+/** One provider's catalogue file: how it signs, what it sends, and where the facts come from. */
+import { z } from 'zod';
+import type { HmacScheme } from '../signatures/scheme.ts';
+import { compileScheme, duration, requestRefs, schemeFile } from './schemeFile.ts';
+
+export const providerFile = z
+  .strictObject({
+    name: z.string().min(1).meta({ description: "The provider's name as people write it." }),
+    docs: z.url().meta({ description: "The vendor's page on signatures." }),
+    scheme: schemeFile,
+    event: z.strictObject({
+      id: requestRefs
+        .default([])
+        .meta({ description: "Where the provider's event id stands; tried in order." }),
+      type: requestRefs.meta({
+        description: 'Where the event type stands; parts are joined with a full stop.',
+      }),
+      typeSeparator: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ description: 'Replaced by a full stop in event types.' }),
+    }),
+    headers: z
+      .array(z.string().regex(/^[a-z0-9-]+$/))
+      .default([])
+      .meta({ description: 'Further headers that travel with an event, beside those that identify it.' }),
+    acknowledgeWithin: duration
+      .optional()
+      .meta({ description: 'How long the provider waits for our answer.' }),
+    afterFailures: z
+      .string()
+      .optional()
+      .meta({ description: 'What the provider does when we do not answer.' }),
+    facts: z.strictObject({
+      from: z.string().min(1).meta({ description: 'Where these facts were read.' }),
+      confidence: z.enum(['source code', 'documentation', 'memory']),
+      proven: z
+        .enum(['vendor library', 'published vector', 'facts only'])
+        .meta({ description: 'What our tests hold this entry against.' }),
+    }),
+  })
+  .meta({ description: "A provider in Hookwright's catalogue." });
+
+export interface Provider {
+  readonly id: string;
+  readonly name: string;
+  readonly docs: string;
+  readonly scheme: HmacScheme;
+  readonly headers: readonly string[];
+  readonly acknowledgeWithinSeconds?: number;
+  readonly afterFailures?: string;
+  readonly facts: z.output<typeof providerFile>['facts'];
+}
+
+/** Providers by id, the name that a source's `provider:` takes. */
+export type Catalogue = Readonly<Record<string, Provider>>;
+
+export function compileProvider(id: string, written: z.output<typeof providerFile>): Provider {
+  const { event, acknowledgeWithin, afterFailures } = written;
+  return {
+    id,
+    name: written.name,
+    docs: written.docs,
+    scheme: compileScheme(written.scheme, {
+      eventId: event.id,
+      eventType: event.type,
+      ...(event.typeSeparator === undefined ? {} : { eventTypeSeparator: event.typeSeparator }),
+    }),
+    headers: written.headers,
+    ...(acknowledgeWithin === undefined ? {} : { acknowledgeWithinSeconds: acknowledgeWithin }),
+    ...(afterFailures === undefined ? {} : { afterFailures }),
+    facts: written.facts,
+  };
+}

@@ -1,0 +1,47 @@
+/** `mappings/<route>/route.yaml`: source + event types (+ filter) → mapping → destination. */
+import { z } from 'zod';
+import type { Contract, SourceText } from '../configuration.ts';
+import { NAME_PATTERN } from '../names.ts';
+import type { Example } from './exampleFiles.ts';
+
+/** `issues.opened`, `orders.*` or `*`. */
+const eventPattern = z
+  .string()
+  .regex(
+    /^(?:\*|[A-Za-z0-9_:/-]+(?:\.[A-Za-z0-9_:/-]+)*(?:\.\*)?)$/,
+    'an event type such as issues.opened, orders.* or *',
+  );
+
+const fileInRoute = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a file in the route's own folder");
+
+const name = z.string().regex(NAME_PATTERN, 'a name: lower-case letters, digits and hyphens, at most 40');
+
+export const routeFile = z
+  .strictObject({
+    from: name.meta({ description: 'A source: the name of a file in mappings/sources.' }),
+    events: z.array(eventPattern).min(1).meta({ description: 'Event types: issues.opened, orders.* or *.' }),
+    when: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'A JSONata filter that gives true or false; false drops the event.' }),
+    to: name.meta({ description: 'A destination: the name of a file in mappings/destinations.' }),
+    mapping: fileInRoute.default('mapping.jsonata').meta({ description: 'The JSONata file.' }),
+    contract: z
+      .strictObject({ input: fileInRoute.optional(), output: fileInRoute.optional() })
+      .default({})
+      .meta({ description: 'JSON Schema files that the payload and the result must keep to.' }),
+  })
+  .meta({ description: 'Which events go where, and through which mapping.' });
+
+export interface Route {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly events: readonly string[];
+  readonly when?: SourceText;
+  readonly mapping: SourceText;
+  readonly contract: { readonly input?: Contract; readonly output?: Contract };
+  readonly examples: readonly Example[];
+}

@@ -1,0 +1,89 @@
+/** Runs one example through its route and compares what came out with what was expected. */
+import { isDeepStrictEqual } from 'node:util';
+import type { RouteConfiguration } from '../configuration.ts';
+import type { ContractCheck } from '../mapping/contract.ts';
+import type { Engine } from '../mapping/engine.ts';
+import { type Transformed, transform } from '../mapping/transform.ts';
+import { differences } from './difference.ts';
+import type { Example } from './exampleFiles.ts';
+import type { Problem } from './problem.ts';
+
+/** What an example's `$now()` says unless it says so itself. */
+export const EXAMPLE_NOW = '2026-01-01T00:00:00.000Z';
+
+export function transformExample(
+  engine: Engine,
+  checkContract: ContractCheck,
+  route: RouteConfiguration & { readonly events: readonly string[] },
+  example: Pick<Example, 'body' | 'context' | 'file'>,
+): Transformed {
+  const { context } = example;
+  const receivedAt = context.now ?? EXAMPLE_NOW;
+  const isJson = example.file.endsWith('.json');
+  return transform(
+    engine,
+    checkContract,
+    route,
+    {
+      body: Buffer.from(example.body, 'utf8'),
+      headers: { 'content-type': isJson ? 'application/json' : 'text/plain', ...context.headers },
+      event: {
+        id: 'evt_example',
+        type: context.type ?? exampleType(route.events),
+        source: route.from,
+        receivedAt,
+      },
+    },
+    Date.parse(receivedAt),
+  );
+}
+
+/** The first event type of a route; a pattern is made concrete. */
+export const exampleType = (events: readonly string[]): string =>
+  (events[0] ?? '*').replaceAll('*', 'example');
+
+/** Undefined when the example holds. */
+export function judgeExample(example: Example, transformed: Transformed): Problem | undefined {
+  const { expectation } = example;
+  const failed = (message: string, hint?: string): Problem => ({
+    severity: 'error',
+    code: 'example-failed',
+    file: expectation.file,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  });
+  if (transformed.kind === 'error') {
+    const { error } = transformed;
+    const place = error.line === undefined ? error.file : `${error.file}:${error.line}:${error.column ?? 1}`;
+    if (expectation.kind !== 'error') {
+      return failed(`the mapping failed: ${error.code} at ${place}: ${error.message}`);
+    }
+    const different = Object.entries(expectation.error).filter(
+      ([key, value]) => (error as unknown as Record<string, unknown>)[key] !== value,
+    );
+    return different.length === 0
+      ? undefined
+      : failed(
+          `another error was expected: ${different.map(([key, value]) => `${key} ${JSON.stringify(value)}`).join(', ')}`,
+          `it was ${error.code} at ${place}: ${error.message}`,
+        );
+  }
+  if (transformed.kind === 'dropped') {
+    return expectation.kind === 'dropped'
+      ? undefined
+      : failed('`when` dropped this event, and that was not expected');
+  }
+  if (expectation.kind !== 'output') {
+    return failed(
+      expectation.kind === 'dropped'
+        ? '`when` let this event through, and it was expected to be dropped'
+        : 'the mapping gave a result, and it was expected to fail',
+    );
+  }
+  const actual: unknown = JSON.parse(transformed.json);
+  if (isDeepStrictEqual(actual, expectation.value)) return undefined;
+  return failed(
+    'the result differs from what was expected',
+    differences(expectation.value, actual).join('\n      '),
+  );
+}

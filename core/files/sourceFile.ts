@@ -1,0 +1,149 @@
+/** `mappings/sources/*.yaml`: who may post, and how they prove it. */
+import { z } from 'zod';
+import type { Scheme } from '../signatures/scheme.ts';
+import { identityHeaders } from '../signatures/scheme.ts';
+import type { Problem } from './problem.ts';
+import type { Catalogue } from './providerFile.ts';
+import { compileScheme, requestRefs, schemeFile } from './schemeFile.ts';
+import { didYouMean } from './suggest.ts';
+import type { YamlFile } from './yamlFile.ts';
+
+export const secretName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9/_-]{0,99}$/, 'a secret\'s name such as "sources/github", never its value')
+  .meta({ description: "A secret's name, such as sources/github; never its value." });
+
+export const sourceFile = z
+  .strictObject({
+    provider: z.string().optional().meta({ description: 'A preset from the catalogue, such as github.' }),
+    scheme: schemeFile.optional(),
+    unverified: z
+      .literal('i-accept-anyone-can-post')
+      .optional()
+      .meta({ description: 'No signature at all; must be spelled out: i-accept-anyone-can-post.' }),
+    secret: secretName.optional(),
+    owner: z.string().min(1).meta({ description: 'The team that answers for this source.' }),
+    eventId: requestRefs
+      .optional()
+      .meta({ description: "Where the event's id stands, if not where the preset says." }),
+    eventType: requestRefs
+      .optional()
+      .meta({ description: 'Where the event type stands, if not as the preset says.' }),
+    headers: z
+      .array(z.string().regex(/^[a-z0-9-]+$/, 'a header name in lower case'))
+      .default([])
+      .meta({ description: 'Further request headers that mappings may see. All others are forgotten.' }),
+  })
+  .meta({ description: 'A system that sends webhooks.' });
+
+export interface Source {
+  readonly name: string;
+  readonly file: string;
+  readonly owner: string;
+  /** The preset's id, `custom` or `unverified`. */
+  readonly provider: string;
+  readonly scheme: Scheme;
+  readonly secret?: string;
+  readonly secrets: readonly string[];
+  readonly headers: readonly string[];
+}
+
+/** They carry what is needed to read the body, and are in no provider's use for secrets. */
+const ALWAYS_KEPT_HEADERS = ['content-type', 'content-encoding', 'user-agent'];
+
+/** Headers that hold credentials: an allow-list may not name them. */
+const NEVER_KEPT_HEADERS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key'];
+
+type Written = z.output<typeof sourceFile>;
+
+export function compileSource(
+  name: string,
+  file: string,
+  yaml: YamlFile<Written>,
+  catalogue: Catalogue,
+): { source?: Source; problems: Problem[] } {
+  const { value: written, placeOf } = yaml;
+  const problems: Problem[] = [];
+  const report = (path: string[], code: string, message: string, hint?: string) => {
+    problems.push({
+      severity: 'error',
+      code,
+      file,
+      ...placeOf(path),
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  };
+
+  const ways = (['provider', 'scheme', 'unverified'] as const).filter(way => written[way] !== undefined);
+  if (ways.length !== 1) {
+    report(
+      ways.slice(1, 2),
+      'verification-unclear',
+      ways.length === 0
+        ? 'nothing says how webhooks are verified'
+        : `${ways.join(' and ')} exclude each other`,
+      'write exactly one of provider: (a preset), scheme: (spelled out) or unverified: i-accept-anyone-can-post',
+    );
+  }
+  const provider = written.provider === undefined ? undefined : catalogue[written.provider];
+  if (written.provider !== undefined && provider === undefined) {
+    const known = Object.keys(catalogue);
+    report(
+      ['provider'],
+      'unknown-provider',
+      `there is no provider "${written.provider}" in the catalogue`,
+      didYouMean(written.provider, known) ?? `known: ${known.join(', ')}; for others spell out scheme:`,
+    );
+  }
+  if (written.unverified === undefined && written.secret === undefined) {
+    report([], 'missing-key', '"secret" is missing', `add a line such as: secret: sources/${name}`);
+  }
+  if (written.unverified !== undefined && written.secret !== undefined) {
+    report(['secret'], 'secret-unused', 'an unverified source uses no secret', 'delete this line');
+  }
+  for (const [index, header] of written.headers.entries()) {
+    if (NEVER_KEPT_HEADERS.includes(header)) {
+      report(
+        ['headers', String(index)],
+        'header-holds-secrets',
+        `"${header}" holds credentials and is never kept`,
+      );
+    }
+  }
+  if (problems.length > 0) return { problems };
+
+  const identity = {
+    eventId: written.eventId ?? provider?.scheme.eventId ?? [],
+    eventType: written.eventType ?? provider?.scheme.eventType ?? [],
+    ...(written.eventType === undefined && provider?.scheme.eventTypeSeparator !== undefined
+      ? { eventTypeSeparator: provider.scheme.eventTypeSeparator }
+      : {}),
+  };
+  const scheme: Scheme =
+    provider !== undefined
+      ? { ...provider.scheme, ...identity }
+      : written.scheme !== undefined
+        ? compileScheme(written.scheme, identity)
+        : { kind: 'unverified', ...identity };
+  return {
+    problems,
+    source: {
+      name,
+      file,
+      owner: written.owner,
+      provider: provider?.id ?? (scheme.kind === 'unverified' ? 'unverified' : 'custom'),
+      scheme,
+      ...(written.secret === undefined ? {} : { secret: written.secret }),
+      secrets: written.secret === undefined ? [] : [written.secret],
+      headers: [
+        ...new Set([
+          ...ALWAYS_KEPT_HEADERS,
+          ...identityHeaders(scheme),
+          ...(provider?.headers ?? []),
+          ...written.headers,
+        ]),
+      ],
+    },
+  };
+}

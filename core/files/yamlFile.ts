@@ -1,0 +1,123 @@
+/** YAML with places: every problem that a schema finds is led back to a line and a column. */
+import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import type { Problem } from './problem.ts';
+import { didYouMean } from './suggest.ts';
+
+export interface YamlFile<T> {
+  readonly value: T;
+  /** Where the value at a path stands; the nearest enclosing place when it is absent. */
+  readonly placeOf: (path: readonly PropertyKey[]) => { line: number; column: number };
+}
+
+/** @returns the parsed file, or every problem in it. */
+export function readYaml<Schema extends z.ZodType>(
+  file: string,
+  text: string,
+  schema: Schema,
+): { value: YamlFile<z.output<Schema>>; problems: [] } | { value?: undefined; problems: Problem[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  if (document.errors.length > 0) {
+    return {
+      problems: document.errors.map(error => ({
+        severity: 'error',
+        code: 'yaml-syntax',
+        file,
+        ...place(error.pos[0]),
+        message: `this is not YAML: ${error.message}`,
+      })),
+    };
+  }
+  const placeOf = (path: readonly PropertyKey[]) => place(offsetOf(document.contents, path));
+  const parsed = schema.safeParse(document.toJS());
+  if (parsed.success) return { value: { value: parsed.data, placeOf }, problems: [] };
+  return { problems: parsed.error.issues.flatMap(issue => describeIssue(file, issue, schema, placeOf)) };
+}
+
+function offsetOf(root: Node | null, path: readonly PropertyKey[]): number {
+  let node: unknown = root;
+  let offset = root?.range?.[0] ?? 0;
+  for (const key of path) {
+    if (!isMap(node) && !(node !== null && typeof node === 'object' && 'items' in node)) break;
+    const items = (node as { items: unknown[] }).items;
+    if (isMap(node)) {
+      const pair = (items as Pair[]).find(item => isScalar(item.key) && item.key.value === key);
+      if (pair === undefined) break;
+      offset = (pair.key as Node).range?.[0] ?? offset;
+      node = pair.value;
+    } else {
+      node = items[Number(key)];
+      offset = (node as Node | undefined)?.range?.[0] ?? offset;
+    }
+  }
+  return offset;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function describeIssue(
+  file: string,
+  issue: Issue,
+  schema: z.ZodType,
+  placeOf: YamlFile<unknown>['placeOf'],
+): Problem[] {
+  const at = issue.path.length === 0 ? 'the file' : `"${issue.path.map(String).join('.')}"`;
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, issue.path);
+    return issue.keys.map(key => ({
+      severity: 'error' as const,
+      code: 'unknown-key',
+      file,
+      ...placeOf([...issue.path, key]),
+      message: `unknown key "${key}"`,
+      hint: didYouMean(key, known) ?? `the keys allowed here are: ${known.join(', ')}`,
+    }));
+  }
+  // Of a union, the branch that came furthest says most about what was meant.
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const nearest = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
+    if (depth(nearest) > 0 || issue.errors.length === 1) {
+      return nearest.flatMap(inner =>
+        describeIssue(file, { ...inner, path: [...issue.path, ...inner.path] } as Issue, schema, placeOf),
+      );
+    }
+  }
+  const isMissing = issue.code === 'invalid_type' && /received undefined/.test(issue.message);
+  return [
+    {
+      severity: 'error',
+      code: isMissing ? 'missing-key' : 'invalid-value',
+      file,
+      ...placeOf(issue.path),
+      message: isMissing ? `${at} is missing` : `${at}: ${issue.message}`,
+    },
+  ];
+}
+
+const depth = (issues: readonly Issue[]): number =>
+  Math.max(0, ...issues.map(issue => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));
+
+/** The keys that the schema knows at a path, looking through unions and wrappers. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const keys = new Set<string>();
+  const visit = (node: unknown, rest: readonly PropertyKey[]): void => {
+    const def = (node as { def?: Record<string, unknown> } | undefined)?.def;
+    if (def === undefined) return;
+    if (Array.isArray(def['options'])) for (const option of def['options']) visit(option, rest);
+    for (const wrapper of ['innerType', 'in', 'out'])
+      if (def[wrapper] !== undefined) visit(def[wrapper], rest);
+    const [head, ...tail] = rest;
+    const shape = def['shape'] as Record<string, unknown> | undefined;
+    if (head === undefined) for (const key of Object.keys(shape ?? {})) keys.add(key);
+    else if (shape?.[String(head)] !== undefined) visit(shape[String(head)], tail);
+    else if (def['valueType'] !== undefined) visit(def['valueType'], tail);
+    else if (def['element'] !== undefined) visit(def['element'], tail);
+  };
+  visit(schema, path);
+  return [...keys];
+}

@@ -1,0 +1,40 @@
+/**
+ * Deterministic ids: the same webhook posted twice gets the same ids, so that a provider's repeat, a crash between two
+ * sends and a redrive are all recognisable at the destination. Nothing here is ever derived from an SQS id, which a
+ * redrive replaces.
+ */
+import { createHash } from 'node:crypto';
+
+export type EventId = `evt_${string}`;
+export type DeliveryId = `dlv_${string}`;
+
+/** 128 bits are beyond accidental collision; hex keeps the id one word in every log viewer. */
+const ID_HEX_LENGTH = 32;
+
+/** Each part is preceded by its length, so that no two different lists of parts hash alike. */
+function digest(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    const bytes = typeof part === 'string' ? Buffer.from(part, 'utf8') : part;
+    hash.update(`${bytes.byteLength}:`).update(bytes);
+  }
+  return hash.digest('hex').slice(0, ID_HEX_LENGTH);
+}
+
+/** The id of an event whose provider names it: a repeat of the same event has the same id. */
+export const eventIdFromProvider = (source: string, providerEventId: string): EventId =>
+  `evt_${digest('provider', source, providerEventId)}`;
+
+/**
+ * The id of an event that carries none. The signed timestamp is part of it where there is one, otherwise the time of
+ * receipt: two equal bodies sent on purpose are two events.
+ */
+export const eventIdFromBytes = (source: string, body: Uint8Array, time: string): EventId =>
+  `evt_${digest('bytes', source, body, time)}`;
+
+export const deliveryId = (event: EventId, route: string): DeliveryId =>
+  `dlv_${digest('delivery', event, route)}`;
+
+/** Hex SHA-256, shortened to 12 characters: enough to tell versions of a file apart. */
+export const shortDigest = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 12);

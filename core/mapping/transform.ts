@@ -1,0 +1,91 @@
+/** From an event to the body that a destination gets: input contract → filter → mapping → output contract. */
+import type { RouteConfiguration } from '../configuration.ts';
+import type { EnvelopeEvent } from '../envelope.ts';
+import { readPayload, type UndecodableReason } from '../payload.ts';
+import type { ContractCheck } from './contract.ts';
+import type { Engine } from './engine.ts';
+import type { MappingError } from './mappingError.ts';
+
+export type Transformed =
+  /** The JSON text to send. */
+  | { readonly kind: 'body'; readonly json: string }
+  /** The route's filter does not want this event. */
+  | { readonly kind: 'dropped' }
+  | { readonly kind: 'error'; readonly error: MappingError };
+
+/** What a mapping sees, before it is JSON text. */
+export interface MappingInput {
+  readonly body: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly event: Pick<EnvelopeEvent, 'id' | 'type' | 'source' | 'receivedAt'>;
+}
+
+const UNREADABLE: Readonly<Record<UndecodableReason, string>> = {
+  'unknown-content-encoding': 'the body has a content-encoding other than gzip, deflate or br',
+  'corrupt-compression': 'the body does not decompress as its content-encoding says',
+  'decompressed-too-large': 'the body decompresses to more than 8 MiB',
+  'not-utf-8': 'the body is not UTF-8 text',
+};
+
+/** @param now - milliseconds since the epoch, for the mapping's `$now()`. */
+export function transform(
+  engine: Engine,
+  checkContract: ContractCheck,
+  route: RouteConfiguration,
+  input: MappingInput,
+  now: number,
+): Transformed {
+  const payload = readPayload(input.body, input.headers['content-type'], input.headers['content-encoding']);
+  if (payload.kind === 'undecodable') {
+    const message = UNREADABLE[payload.reason];
+    return { kind: 'error', error: { code: 'PAYLOAD_NOT_READABLE', message, file: route.mapping.file } };
+  }
+  if (route.contract.input !== undefined) {
+    const breach = checkContract(route.contract.input, payload.value);
+    if (breach !== undefined) return { kind: 'error', error: { code: 'CONTRACT_INPUT', ...breach } };
+  }
+  const payloadJson = payload.kind === 'json' ? payload.text : JSON.stringify(payload.value);
+  const { id, type, source, receivedAt } = input.event;
+  const rest = JSON.stringify({ headers: input.headers, event: { id, type, source, receivedAt } });
+  const engineInput = { json: `{"payload":${payloadJson},${rest.slice(1)}`, now };
+
+  if (route.when !== undefined) {
+    const wanted = engine.evaluate(route.when, engineInput);
+    if (wanted.kind === 'error') return { kind: 'error', error: asFilterError(wanted.error) };
+    if (wanted.kind === 'value' && wanted.json === 'false') return { kind: 'dropped' };
+    if (wanted.kind === 'undefined' || wanted.json !== 'true') {
+      return {
+        kind: 'error',
+        error: {
+          code: 'FILTER_NOT_BOOLEAN',
+          message:
+            '`when` must give true or false, and gave something else; wrap it in $boolean() or $exists()',
+          file: route.when.file,
+          line: route.when.line,
+        },
+      };
+    }
+  }
+
+  const mapped = engine.evaluate(route.mapping, engineInput);
+  if (mapped.kind === 'error') return mapped;
+  if (mapped.kind === 'undefined') {
+    return {
+      kind: 'error',
+      error: {
+        code: 'MAPPING_EMPTY',
+        message:
+          'the mapping gives nothing for this event; to leave an event out on purpose, use `when` in route.yaml',
+        file: route.mapping.file,
+      },
+    };
+  }
+  if (route.contract.output !== undefined) {
+    const breach = checkContract(route.contract.output, JSON.parse(mapped.json));
+    if (breach !== undefined) return { kind: 'error', error: { code: 'CONTRACT_OUTPUT', ...breach } };
+  }
+  return { kind: 'body', json: mapped.json };
+}
+
+const asFilterError = (error: MappingError): MappingError =>
+  error.code === 'MAPPING_FAILED' ? { ...error, code: 'FILTER_FAILED' } : error;

@@ -1,0 +1,38 @@
+/**
+ * The names that tie the parts together. They are deterministic, so that no function needs a list of queue URLs in
+ * its environment (Lambda allows 4 KB), and an operator can guess them.
+ */
+
+/** A stage, source, destination or route: what may appear in a queue's name. SQS allows 80 characters in all. */
+export const NAME_PATTERN = /^[a-z][a-z0-9-]{0,39}$/;
+
+/** Names of folders under `mappings/` that can never be a route's. */
+export const RESERVED_FOLDERS: readonly string[] = ['sources', 'destinations', 'lib', 'tables'];
+
+const PRODUCT = 'hookwright';
+
+export const queueName = (stage: string, destination: string): string => `${PRODUCT}-${stage}-${destination}`;
+
+export const deadLetterQueueName = (stage: string, destination: string): string =>
+  `${queueName(stage, destination)}-dlq`;
+
+/** The physical name in Secrets Manager of a secret that a file calls `sources/github`. */
+export const secretId = (stage: string, secret: string): string => `${PRODUCT}/${stage}/${secret}`;
+
+export type FunctionRole = 'receive' | 'deliver';
+
+/** Fixed, because `hookwright events` must find the log group from the stage's name alone. */
+export const logGroupName = (stage: string, role: FunctionRole): string => `/${PRODUCT}/${stage}/${role}`;
+
+/** The tag that keeps a paused destination paused through a deploy. */
+export const PAUSED_TAG = `${PRODUCT}:paused`;
+
+/** The CloudWatch namespace of every metric that the functions write. */
+export const METRIC_NAMESPACE = 'Hookwright';
+
+/** `arn:aws:sqs:eu-central-1:123456789012:hookwright-prod-ledger` → `ledger`; undefined for a queue of another stage. */
+export function destinationOfQueueArn(stage: string, arn: string): string | undefined {
+  const name = arn.slice(arn.lastIndexOf(':') + 1);
+  const prefix = `${PRODUCT}-${stage}-`;
+  return name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : undefined;
+}

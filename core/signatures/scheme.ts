@@ -1,0 +1,87 @@
+/**
+ * How one provider proves that a webhook is its own, as data. A catalogue file or a source's `scheme:` is compiled to
+ * this once, at check time; at run time nothing is parsed and no text is replaced.
+ */
+
+export type Scheme = HmacScheme | UnverifiedScheme;
+
+/** An HMAC over parts of the request: the form that most providers use. */
+export interface HmacScheme extends EventIdentityRules {
+  readonly kind: 'hmac';
+  readonly signature: SignaturePlace;
+  readonly algorithm: HmacAlgorithm;
+  /** How the stored secret's text becomes key bytes. */
+  readonly secretEncoding: SecretEncoding;
+  /** What is signed, in order. */
+  readonly content: readonly ContentPart[];
+  readonly timestamp?: SignedTimestamp;
+  readonly handshake?: Handshake;
+}
+
+/** Anyone can post. Exists only where a source's file says so in so many words. */
+export interface UnverifiedScheme extends EventIdentityRules {
+  readonly kind: 'unverified';
+}
+
+export type HmacAlgorithm = 'hmac-sha1' | 'hmac-sha256' | 'hmac-sha512';
+export type SignatureEncoding = 'hex' | 'base64' | 'base64url';
+export type SecretEncoding = 'utf8' | 'hex' | 'base64' | 'whsec';
+
+/** Where the signature stands in the request. */
+export interface SignaturePlace {
+  /** Lower-case names; the first one present is used. */
+  readonly headers: readonly string[];
+  readonly encoding: SignatureEncoding;
+  /** Text that must stand before the signature, such as `sha256=`. */
+  readonly prefix?: string;
+  /** For headers such as `t=1,v1=ab,v1=cd`: how items are split, and which key holds signatures. */
+  readonly list?: { readonly separator: string; readonly pair: string; readonly key: string };
+}
+
+export type ContentPart =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'body' }
+  /** The value of a request header; the first name present is used. */
+  | { readonly kind: 'header'; readonly names: readonly string[] }
+  /** Another item of the signature header's list, such as `t`. */
+  | { readonly kind: 'signature-item'; readonly key: string };
+
+export interface SignedTimestamp {
+  readonly from: Exclude<ContentPart, { kind: 'literal' } | { kind: 'body' }>;
+  readonly unit: 's' | 'ms';
+  /** How far the signed time may lie from ours, in either direction. */
+  readonly toleranceSeconds: number;
+}
+
+/** Where the event's id and type stand. */
+export interface EventIdentityRules {
+  /** Tried in order; none present means that the id is derived from the bytes. */
+  readonly eventId: readonly RequestRef[];
+  /** Joined with a full stop; those that are absent are left out. */
+  readonly eventType: readonly RequestRef[];
+  /** A provider's own separator within its event type, replaced by a full stop: Shopify writes `orders/create`. */
+  readonly eventTypeSeparator?: string;
+}
+
+export type RequestRef =
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'body'; readonly path: readonly string[] };
+
+/** A request that is not an event but a question: answered at once, after its signature was verified. */
+export interface Handshake {
+  readonly when: { readonly ref: RequestRef; readonly equals: string };
+  readonly reply: { readonly ref: RequestRef };
+}
+
+/** Whether an old webhook can be posted again by someone who recorded it, and what stops them. */
+export type ReplayDefence = 'signed-timestamp' | 'event-id' | 'undefended';
+
+export function replayDefence(scheme: Scheme): ReplayDefence {
+  if (scheme.kind === 'hmac' && scheme.timestamp !== undefined) return 'signed-timestamp';
+  return scheme.eventId.length > 0 ? 'event-id' : 'undefended';
+}
+
+/** Lower-case names of the headers that a scheme reads to identify an event. They travel with the event. */
+export function identityHeaders(scheme: Scheme): readonly string[] {
+  return [...scheme.eventId, ...scheme.eventType].flatMap(ref => (ref.kind === 'header' ? [ref.name] : []));
+}

@@ -1,0 +1,39 @@
+/** From the text of a signature to its bytes, by strict grammar: a lenient decoder accepts what nobody signed. */
+import type { SignatureEncoding } from './scheme.ts';
+
+const HEX = /^[0-9a-f]+$/i;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+const BASE64URL = /^[A-Za-z0-9_-]+={0,2}$/;
+
+/**
+ * The signature's bytes, or undefined when the text is not exactly `byteLength` bytes in canonical form. Hex may be in
+ * either case and base64 may lack its padding; bits beyond the last byte must be zero.
+ */
+export function decodeSignature(
+  text: string,
+  encoding: SignatureEncoding,
+  byteLength: number,
+): Uint8Array | undefined {
+  switch (encoding) {
+    case 'hex':
+      return text.length === byteLength * 2 && HEX.test(text) ? Buffer.from(text, 'hex') : undefined;
+    case 'base64':
+      return BASE64.test(text) ? canonical(text, 'base64', byteLength) : undefined;
+    case 'base64url':
+      return BASE64URL.test(text) ? canonical(text, 'base64url', byteLength) : undefined;
+    default:
+      return encoding satisfies never;
+  }
+}
+
+function canonical(
+  text: string,
+  encoding: 'base64' | 'base64url',
+  byteLength: number,
+): Uint8Array | undefined {
+  const unpadded = text.replace(/=+$/, '');
+  if (unpadded.length !== text.length && text.length % 4 !== 0) return undefined;
+  const bytes = Buffer.from(unpadded, encoding);
+  if (bytes.byteLength !== byteLength) return undefined;
+  return bytes.toString(encoding).replace(/=+$/, '') === unpadded ? bytes : undefined;
+}

@@ -1,0 +1,159 @@
+/** The wide line, the metrics and, for a dead letter, the cause: one attempt put into words once. */
+import type { DestinationConfiguration, RouteConfiguration } from '../../core/configuration.ts';
+import type { DeadLetterCause } from '../../core/delivery/deadLetter.ts';
+import type { DeadLetterReason, Disposition } from '../../core/delivery/disposition.ts';
+import type { Outcome } from '../../core/delivery/outcome.ts';
+import { attemptsOf, type Position } from '../../core/delivery/schedule.ts';
+import type { Envelope } from '../../core/envelope.ts';
+import type { AttemptLine } from '../../core/events/attemptLine.ts';
+import { count, withMetrics } from '../../core/events/metrics.ts';
+import type { ReceivedMessage } from './readRecord.ts';
+import type { DeliverTools } from './tools.ts';
+
+/** What was done with a message. */
+export type Result = Attempted | Dropped | NotSent;
+
+interface Known {
+  readonly envelope: Envelope;
+  readonly route: RouteConfiguration;
+  readonly destination: DestinationConfiguration;
+  readonly position: Position;
+}
+
+export interface Attempted extends Known {
+  readonly kind: 'attempted';
+  readonly outcome: Outcome;
+  readonly disposition: Disposition;
+  readonly latencyMs: number;
+  /** The beginning of the answer, without secrets. */
+  readonly response: string | undefined;
+}
+
+/** The route's filter did not want it. */
+export interface Dropped extends Known {
+  readonly kind: 'dropped';
+}
+
+/** It ended before anything was sent. */
+export interface NotSent extends Partial<Omit<Known, 'envelope'>> {
+  readonly kind: 'not-sent';
+  readonly reason: DeadLetterReason;
+  readonly code: string;
+  readonly said: string;
+  /** Undefined when the message could not be opened. */
+  readonly envelope: Envelope | undefined;
+}
+
+export interface DescribedAttempt {
+  readonly line: Record<string, unknown>;
+  readonly cause?: DeadLetterCause;
+  readonly retryAfterSeconds?: number;
+}
+
+export function describeAttempt(
+  message: ReceivedMessage,
+  result: Result,
+  tools: DeliverTools,
+): DescribedAttempt {
+  const now = tools.now();
+  const { envelope, destination, route, position } = result;
+  const destinationName = message.destination ?? 'unknown';
+  const verdict = verdictOf(result);
+  const attempts = destination === undefined ? 1 : attemptsOf(destination.retryDelaysSeconds);
+  const line: AttemptLine = {
+    line: 'attempt',
+    at: new Date(now).toISOString(),
+    state: verdict.state,
+    deliveryId: envelope?.deliveryId ?? 'unreadable',
+    eventId: envelope?.event.id ?? 'unreadable',
+    ...(envelope?.event.providerId === undefined ? {} : { providerEventId: envelope.event.providerId }),
+    eventType: envelope?.event.type ?? 'unreadable',
+    source: envelope?.event.source ?? 'unreadable',
+    route: envelope?.route ?? 'unreadable',
+    destination: destinationName,
+    attempt: position?.attempt ?? 1,
+    attempts,
+    outcome: verdict.outcome,
+    ...(verdict.status === undefined ? {} : { status: verdict.status }),
+    ...(verdict.code === undefined ? {} : { code: verdict.code }),
+    ...(verdict.said === undefined ? {} : { message: verdict.said }),
+    ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
+    ...(verdict.retryAfterSeconds === undefined
+      ? {}
+      : { nextAttemptAt: new Date(now + verdict.retryAfterSeconds * 1000).toISOString() }),
+    ...(result.kind === 'attempted' ? { latencyMs: result.latencyMs } : {}),
+    ageSeconds: Math.round((now - message.sentAt) / 10) / 100,
+    receiveCount: message.receiveCount,
+    redrives: message.redrives,
+    ...(route === undefined ? {} : { mappingDigest: route.mappingDigest }),
+    requestId: tools.requestId,
+    configuration: tools.configuration.digest,
+  };
+  const isFailure = verdict.outcome !== 'delivered' && verdict.outcome !== 'dropped';
+  const metrics = {
+    Failed: count(isFailure),
+    DeadLettered: count(verdict.state === 'dead'),
+    AgeSeconds: { value: line.ageSeconds, unit: 'Seconds' as const },
+    ...(result.kind === 'attempted'
+      ? { LatencyMs: { value: result.latencyMs, unit: 'Milliseconds' as const } }
+      : {}),
+  };
+  const dimensions = { Stage: tools.stage, Destination: destinationName };
+  return {
+    line: withMetrics(line, [{ dimensions, metrics }], now),
+    ...(verdict.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: verdict.retryAfterSeconds }),
+    ...(verdict.reason === undefined ? {} : { cause: causeOf(verdict.reason, line, message, result) }),
+  };
+}
+
+interface Verdict {
+  readonly state: AttemptLine['state'];
+  readonly outcome: AttemptLine['outcome'];
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
+  readonly said?: string;
+  readonly reason?: DeadLetterReason;
+  readonly retryAfterSeconds?: number;
+}
+
+function verdictOf(result: Result): Verdict {
+  if (result.kind === 'dropped') return { state: 'dropped', outcome: 'dropped' };
+  if (result.kind === 'not-sent') {
+    const { code, said, reason } = result;
+    return { state: 'dead', outcome: 'not-sent', code, said, reason };
+  }
+  const { outcome, disposition } = result;
+  const status = 'status' in outcome ? outcome.status : undefined;
+  const code = 'code' in outcome ? outcome.code : outcome.kind === 'delivered' ? undefined : `http-${status}`;
+  const seen = { outcome: outcome.kind, status, code };
+  switch (disposition.kind) {
+    case 'done':
+      return { state: 'delivered', ...seen };
+    case 'retry':
+      return { state: 'retrying', ...seen, retryAfterSeconds: disposition.afterSeconds };
+    case 'dead-letter':
+      return { state: 'dead', ...seen, reason: disposition.reason };
+    default:
+      return disposition satisfies never;
+  }
+}
+
+function causeOf(
+  reason: DeadLetterReason,
+  line: AttemptLine,
+  message: ReceivedMessage,
+  result: Result,
+): DeadLetterCause {
+  const response = result.kind === 'attempted' ? result.response : undefined;
+  return {
+    reason,
+    code: line.code ?? reason,
+    ...(line.message === undefined ? {} : { message: line.message }),
+    ...(line.status === undefined ? {} : { status: line.status }),
+    ...(response === undefined || response === '' ? {} : { response }),
+    attempts: result.kind === 'attempted' ? line.attempt : Math.max(0, line.attempt - 1),
+    firstReceivedAt: new Date(message.firstReceivedAt).toISOString(),
+    deadLetteredAt: line.at,
+    ...(line.mappingDigest === undefined ? {} : { mappingDigest: line.mappingDigest }),
+  };
+}

@@ -1,0 +1,197 @@
+import type { DestinationConfiguration, RouteConfiguration } from '../../core/configuration.ts';
+import { spreadConcurrency } from '../../core/delivery/concurrency.ts';
+import {
+  type DeadLetterReason,
+  type Disposition,
+  decide,
+  MAX_AGE_SECONDS,
+} from '../../core/delivery/disposition.ts';
+import { classify } from '../../core/delivery/outcome.ts';
+import { type BuiltRequest, buildRequest, type RequestSecrets } from '../../core/delivery/request.ts';
+import { nextWaitSeconds, type Position, positionOf } from '../../core/delivery/schedule.ts';
+import { decodeEnvelope, type Envelope } from '../../core/envelope.ts';
+import type { MappingError } from '../../core/mapping/mappingError.ts';
+import { transform } from '../../core/mapping/transform.ts';
+import { secretId } from '../../core/names.ts';
+import { faultLine } from '../faultLine.ts';
+import type { Result } from './describeAttempt.ts';
+import type { ReceivedMessage } from './readRecord.ts';
+import { type Fate, settle } from './settle.ts';
+import type { DeliverTools } from './tools.ts';
+
+/** A mapping that runs out of time costs its neighbours 100 ms. After three, its other records wait their turn. */
+const MAX_TIMEOUTS_PER_ROUTE = 3;
+/** What comes after the destination's answer: a log line and one call to SQS. */
+const SETTLE_MS = 2_000;
+/** Records that this invocation cannot do are handed back for another one, soon. */
+const HAND_BACK_SECONDS = 1;
+
+/** The ids of the messages that stay on the queue. All others are finished, and Lambda deletes them. */
+export async function deliverBatch(
+  messages: readonly ReceivedMessage[],
+  tools: DeliverTools,
+): Promise<string[]> {
+  const timeouts = new Map<string, number>();
+  const waiting = [...messages];
+  const kept: string[] = [];
+  const [first] = messages;
+  const destination = tools.configuration.destinations[first?.destination ?? ''];
+  const { perInvocation } = spreadConcurrency(destination?.concurrency ?? 2);
+
+  const work = async () => {
+    for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
+      const fate = await deliverOne(message, timeouts, tools).catch((error: unknown): Fate => {
+        tools.writeLine(faultLine(error, tools.requestId, tools.now()));
+        return 'kept';
+      });
+      if (fate === 'kept') kept.push(message.messageId);
+    }
+  };
+  await Promise.all(Array.from({ length: perInvocation }, work));
+  return kept;
+}
+
+async function deliverOne(
+  message: ReceivedMessage,
+  timeouts: Map<string, number>,
+  tools: DeliverTools,
+): Promise<Fate> {
+  const { configuration } = tools;
+  const destination = configuration.destinations[message.destination ?? ''];
+  const handBack = (): Promise<Fate> =>
+    settle(message, { kind: 'wait', afterSeconds: HAND_BACK_SECONDS }, tools);
+  const opened = decodeEnvelope(message.body);
+  if (!opened.ok)
+    return settle(message, notSent('message-unreadable', 'message-unreadable', opened.problem), tools);
+  const { envelope } = opened;
+  const route = configuration.routes[envelope.route];
+  if (destination === undefined || route === undefined) {
+    return settle(
+      message,
+      notSent('route-removed', 'route-removed', 'no longer in the configuration', envelope),
+      tools,
+    );
+  }
+
+  const { retryDelaysSeconds } = destination;
+  const sinceFirstReceive = (tools.now() - message.firstReceivedAt) / 1000;
+  const position = positionOf(retryDelaysSeconds, message.receiveCount, sinceFirstReceive);
+  const progress: Progress = { envelope, route, destination, position };
+  if (position.kind === 'hop') {
+    const afterSeconds =
+      nextWaitSeconds(retryDelaysSeconds, position, envelope.deliveryId) ?? HAND_BACK_SECONDS;
+    return settle(message, { kind: 'wait', afterSeconds }, tools);
+  }
+  if ((tools.now() - message.sentAt) / 1000 > MAX_AGE_SECONDS) {
+    return settle(
+      message,
+      notSent('expired', 'expired', 'waited longer than 10 days', envelope, progress),
+      tools,
+    );
+  }
+  const hasTime = tools.remainingMs() > destination.timeoutMs + SETTLE_MS;
+  if (!hasTime || (timeouts.get(envelope.route) ?? 0) >= MAX_TIMEOUTS_PER_ROUTE) return handBack();
+
+  const transformed = transform(tools.engine, tools.checkContract, route, envelope, tools.now());
+  if (transformed.kind === 'dropped') return settle(message, { kind: 'dropped', ...progress }, tools);
+  if (transformed.kind === 'error') {
+    const { error } = transformed;
+    if (error.code === 'MAPPING_TIMEOUT') {
+      timeouts.set(envelope.route, (timeouts.get(envelope.route) ?? 0) + 1);
+    }
+    const place = error.line === undefined ? error.file : `${error.file}:${error.line}:${error.column ?? 1}`;
+    const said = `${error.message} (${place})`;
+    return settle(message, notSent(reasonOf(error), error.code, said, envelope, progress), tools);
+  }
+  return settle(message, await attempt(message, progress, transformed.json, tools), tools);
+}
+
+interface Progress {
+  readonly envelope: Envelope;
+  readonly route: RouteConfiguration;
+  readonly destination: DestinationConfiguration;
+  readonly position: Position;
+}
+
+/** Builds the request, sends it, and judges the answer. */
+async function attempt(
+  message: ReceivedMessage,
+  progress: Progress,
+  json: string,
+  tools: DeliverTools,
+): Promise<Result> {
+  const { destination, envelope, position } = progress;
+  const secrets = await readSecrets(destination, tools);
+  const startedAt = tools.now();
+  const built: BuiltRequest =
+    secrets === 'unreadable'
+      ? { ok: false, code: 'secret-unreadable' }
+      : buildRequest(destination, secrets, { id: envelope.deliveryId, json, now: startedAt });
+  const exchange = built.ok
+    ? await tools.post(built.request, {
+        timeoutMs: destination.timeoutMs,
+        allowPrivate: destination.allowPrivate,
+      })
+    : undefined;
+  const endedAt = tools.now();
+  const outcome =
+    exchange !== undefined
+      ? classify(exchange)
+      : { kind: 'failed' as const, code: built.ok ? '' : built.code };
+  const disposition: Disposition = decide(outcome, {
+    deliveryId: envelope.deliveryId,
+    delaysSeconds: destination.retryDelaysSeconds,
+    position,
+    ageSeconds: (endedAt - message.sentAt) / 1000,
+    now: endedAt,
+  });
+  return {
+    kind: 'attempted',
+    ...progress,
+    outcome,
+    disposition,
+    latencyMs: endedAt - startedAt,
+    response:
+      exchange?.kind === 'response'
+        ? withoutSecrets(exchange.excerpt, secrets === 'unreadable' ? {} : secrets)
+        : undefined,
+  };
+}
+
+async function readSecrets(
+  destination: DestinationConfiguration,
+  tools: DeliverTools,
+): Promise<RequestSecrets | 'unreadable'> {
+  const { url, auth } = destination;
+  const read = (name: string) => tools.readSecret(secretId(tools.stage, name));
+  try {
+    const [ofUrl, ofAuth] = await Promise.all([
+      typeof url === 'string' ? undefined : read(url.secret),
+      auth.type === 'none' ? undefined : read(auth.secret),
+    ]);
+    return { url: ofUrl, auth: ofAuth };
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** A destination that echoes our headers must not carry our secrets into a dead letter. */
+function withoutSecrets(text: string, secrets: RequestSecrets): string {
+  return [secrets.url, secrets.auth]
+    .flatMap(versions => [versions?.current, versions?.previous])
+    .filter(value => value !== undefined && value.trim() !== '')
+    .reduce<string>((clean, value) => clean.replaceAll(value?.trim() ?? '', '[redacted]'), text);
+}
+
+function reasonOf(error: MappingError): DeadLetterReason {
+  if (error.code === 'CONTRACT_INPUT' || error.code === 'CONTRACT_OUTPUT') return 'contract-broken';
+  return error.code.startsWith('PAYLOAD_') ? 'payload-unusable' : 'mapping-failed';
+}
+
+const notSent = (
+  reason: DeadLetterReason,
+  code: string,
+  said: string,
+  envelope?: Envelope,
+  progress?: Progress,
+): Result => ({ kind: 'not-sent', reason, code, said, envelope, ...progress });

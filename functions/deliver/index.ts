@@ -1,0 +1,44 @@
+/** Wires deliver: clients, engine, configuration, environment. The story is in handler.ts. */
+import { readFileSync } from 'node:fs';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createSecretsClient, readSecretWith } from '../../aws/secrets.ts';
+import { createSqsClient, delayMessageWith, sendMessageWith } from '../../aws/sqs.ts';
+import type { DeliverConfiguration } from '../../core/configuration.ts';
+import { createContractCheck } from '../../core/mapping/contract.ts';
+import { createEngine } from '../../core/mapping/engine.ts';
+import { readEnvironment } from '../environment.ts';
+import { readConfiguration } from '../readConfiguration.ts';
+import { writeLine } from '../writeLine.ts';
+import { deliverBatch } from './handler.ts';
+import { post } from './post.ts';
+import { readRecord } from './readRecord.ts';
+import type { DeliverTools } from './tools.ts';
+
+// biome-ignore lint/style/noProcessEnv: the function's entry hands its environment to the one reader
+const environment = readEnvironment(process.env);
+const sqs = createSqsClient();
+const tools: Omit<DeliverTools, 'remainingMs' | 'requestId'> = {
+  ...environment,
+  configuration: readConfiguration<DeliverConfiguration>(import.meta.url),
+  engine: createEngine({ jsonataSource: readFileSync(new URL('./jsonata.js', import.meta.url), 'utf8') }),
+  checkContract: createContractCheck(),
+  readSecret: readSecretWith(createSecretsClient(), Date.now),
+  sendMessage: sendMessageWith(sqs),
+  delayMessage: delayMessageWith(sqs),
+  post,
+  writeLine,
+  now: Date.now,
+};
+
+async function deliver(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const messages = event.Records.map(record => readRecord(record, environment.stage));
+  const kept = await deliverBatch(messages, {
+    ...tools,
+    remainingMs: () => context.getRemainingTimeInMillis(),
+    requestId: context.awsRequestId,
+  });
+  return { batchItemFailures: kept.map(itemIdentifier => ({ itemIdentifier })) };
+}
+
+export const handler = middy<SQSEvent, SQSBatchResponse>().handler(deliver);

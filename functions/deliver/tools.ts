@@ -1,0 +1,25 @@
+/** What deliver works with. Everything that has an effect or a clock comes in here. */
+import type { ReadSecret } from '../../aws/secrets.ts';
+import type { DelayMessage, SendMessage } from '../../aws/sqs.ts';
+import type { DeliverConfiguration } from '../../core/configuration.ts';
+import type { ContractCheck } from '../../core/mapping/contract.ts';
+import type { Engine } from '../../core/mapping/engine.ts';
+import type { Post } from './post.ts';
+
+export interface DeliverTools {
+  readonly configuration: DeliverConfiguration;
+  readonly stage: string;
+  readonly queueBaseUrl: string;
+  readonly engine: Engine;
+  readonly checkContract: ContractCheck;
+  readonly readSecret: ReadSecret;
+  readonly sendMessage: SendMessage;
+  readonly delayMessage: DelayMessage;
+  readonly post: Post;
+  readonly writeLine: (line: object) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Milliseconds until Lambda ends this invocation. */
+  readonly remainingMs: () => number;
+  readonly requestId: string;
+}

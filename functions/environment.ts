@@ -1,0 +1,20 @@
+/**
+ * The one reader of the environment: what the stack tells a function about where it runs. Everything else that a
+ * function knows is in the configuration beside its bundle.
+ */
+export interface FunctionEnvironment {
+  readonly stage: string;
+  /** `https://sqs.<region>.amazonaws.com/<account>`: with a queue's name behind it, the queue's URL. */
+  readonly queueBaseUrl: string;
+}
+
+/** @throws Error naming every variable that is missing: a function that starts wrong must not start. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): FunctionEnvironment {
+  const stage = variables['HOOKWRIGHT_STAGE'];
+  const queueBaseUrl = variables['HOOKWRIGHT_QUEUE_BASE_URL'];
+  if (!stage || !queueBaseUrl) {
+    const missing = ['HOOKWRIGHT_STAGE', 'HOOKWRIGHT_QUEUE_BASE_URL'].filter(name => !variables[name]);
+    throw new Error(`the function's environment lacks ${missing.join(' and ')}; the stack sets them`);
+  }
+  return { stage, queueBaseUrl };
+}

@@ -1,0 +1,156 @@
+/**
+ * The way in. A webhook is read, its source found, its signature verified; what is verified is identified, matched
+ * with routes and put on the queue of each destination. Only when every message is in is the provider told so.
+ */
+import type { ReadSecret } from '../../aws/secrets.ts';
+import type { SendMessage } from '../../aws/sqs.ts';
+import type { ReceiveConfiguration, SourceConfiguration } from '../../core/configuration.ts';
+import { ENVELOPE_FORMAT, encodeEnvelope, MAX_ENVELOPE_BYTES } from '../../core/envelope.ts';
+import { deliveryId } from '../../core/ids.ts';
+import { queueName, secretId } from '../../core/names.ts';
+import { type Payload, readPayload } from '../../core/payload.ts';
+import { answerHandshake } from '../../core/receive/answerHandshake.ts';
+import { type EventIdentity, identifyEvent } from '../../core/receive/identifyEvent.ts';
+import { matchRoutes } from '../../core/receive/matchRoutes.ts';
+import {
+  type Accepted,
+  type DeliveryNote,
+  type Receipt,
+  type Refusal,
+  type RefusalCause,
+  type Refused,
+  refuseVerification,
+} from '../../core/receive/receipt.ts';
+import type { SecretVersions } from '../../core/signatures/secret.ts';
+import { type VerifiedWebhook, verifyWebhook } from '../../core/signatures/verify.ts';
+import { headerValue, sourceNameOf, type Webhook } from '../../core/webhook.ts';
+
+export interface ReceiveTools {
+  readonly configuration: ReceiveConfiguration;
+  readonly stage: string;
+  readonly queueBaseUrl: string;
+  readonly readSecret: ReadSecret;
+  readonly sendMessage: SendMessage;
+}
+
+/** @param webhook - undefined when the request could not even be read. */
+export async function receiveWebhook(webhook: Webhook | undefined, tools: ReceiveTools): Promise<Receipt> {
+  if (webhook === undefined) return refuse('malformed', 'body-not-base64');
+  const name = sourceNameOf(webhook.path);
+  if (name === undefined) return refuse('unknown-source', 'path-not-a-source');
+  const source = Object.hasOwn(tools.configuration.sources, name)
+    ? tools.configuration.sources[name]
+    : undefined;
+  if (source === undefined) return refuse('unknown-source', 'unknown-source');
+  if (webhook.method !== 'POST') return refuse('method-not-allowed', 'method-not-post');
+
+  const secrets = await readSourceSecret(source, tools);
+  if (secrets === 'unreadable') return refuse('unavailable', 'secret-unreadable');
+  const proof = verifyWebhook(source.scheme, secrets, webhook, webhook.receivedAt);
+  if (!proof.ok) {
+    return proof.cause === 'misconfigured'
+      ? refuse('unavailable', proof.problem)
+      : refuseVerification(proof.cause);
+  }
+
+  const payload = parseOnce(webhook);
+  const answer = answerHandshake(source.scheme, proof.webhook, payload);
+  if (answer !== undefined) return { kind: 'handshake', text: answer };
+
+  const identity = identifyEvent(name, source.scheme, proof.webhook, payload, proof.signedAt);
+  const decision = matchRoutes(tools.configuration.routes, name, identity.eventType);
+  const deliveries = decision.matched.map(
+    (route): DeliveryNote => ({
+      deliveryId: deliveryId(identity.eventId, route.name),
+      route: route.name,
+      destination: route.to,
+    }),
+  );
+  const refused = await enqueue(name, source, proof.webhook, proof.strength, identity, deliveries, tools);
+  if (refused !== undefined) return refused;
+  return {
+    kind: 'accepted',
+    identity,
+    decision,
+    deliveries,
+    strength: proof.strength,
+    ...(proof.secretVersion === undefined ? {} : { secretVersion: proof.secretVersion }),
+  } satisfies Accepted;
+}
+
+const refuse = (refusal: Refusal, cause: RefusalCause): Refused => ({ kind: 'refused', refusal, cause });
+
+async function readSourceSecret(
+  source: SourceConfiguration,
+  tools: ReceiveTools,
+): Promise<SecretVersions | undefined | 'unreadable'> {
+  if (source.secret === undefined) return undefined;
+  try {
+    return await tools.readSecret(secretId(tools.stage, source.secret));
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** The body is parsed at most once, and only if someone looks into it. */
+function parseOnce(webhook: Webhook): () => Payload {
+  let payload: Payload | undefined;
+  return () => {
+    payload ??= readPayload(
+      webhook.body,
+      headerValue(webhook, 'content-type'),
+      headerValue(webhook, 'content-encoding'),
+    );
+    return payload;
+  };
+}
+
+/**
+ * One message for each route, each on its destination's own queue. Undefined when all are in. When one fails the
+ * provider sends everything again: the ids are the same, so what was already in is recognisable as a repeat.
+ */
+async function enqueue(
+  sourceName: string,
+  source: SourceConfiguration,
+  webhook: VerifiedWebhook,
+  verification: 'verified' | 'unverified',
+  identity: EventIdentity,
+  deliveries: readonly DeliveryNote[],
+  tools: ReceiveTools,
+): Promise<Refused | undefined> {
+  const messages = deliveries.map(delivery => ({
+    queueUrl: `${tools.queueBaseUrl}/${queueName(tools.stage, delivery.destination)}`,
+    body: encodeEnvelope({
+      format: ENVELOPE_FORMAT,
+      ...delivery,
+      event: {
+        id: identity.eventId,
+        type: identity.eventType,
+        source: sourceName,
+        receivedAt: new Date(webhook.receivedAt).toISOString(),
+        verification,
+        ...(identity.providerEventId === undefined ? {} : { providerId: identity.providerEventId }),
+      },
+      headers: keptHeaders(source, webhook),
+      body: webhook.body,
+    }),
+  }));
+  if (messages.some(message => Buffer.byteLength(message.body) > MAX_ENVELOPE_BYTES)) {
+    return refuse('too-large', 'envelope-too-large');
+  }
+  const sent = await Promise.allSettled(
+    messages.map(({ queueUrl, body }) => tools.sendMessage(queueUrl, body)),
+  );
+  return sent.every(result => result.status === 'fulfilled')
+    ? undefined
+    : refuse('unavailable', 'queue-unavailable');
+}
+
+function keptHeaders(source: SourceConfiguration, webhook: Webhook): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of source.headers) {
+    const value = headerValue(webhook, name);
+    if (value !== undefined) headers[name] = value;
+  }
+  return headers;
+}

@@ -1,0 +1,55 @@
+/** Wires receive: clients, configuration, environment. The story is in handler.ts. */
+import middy from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { createSecretsClient, readSecretWith } from '../../aws/secrets.ts';
+import { createSqsClient, sendMessageWith } from '../../aws/sqs.ts';
+import type { ReceiveConfiguration } from '../../core/configuration.ts';
+import { type Receipt, replyTo } from '../../core/receive/receipt.ts';
+import { sourceNameOf } from '../../core/webhook.ts';
+import { readEnvironment } from '../environment.ts';
+import { faultLine } from '../faultLine.ts';
+import { readConfiguration } from '../readConfiguration.ts';
+import { writeLine } from '../writeLine.ts';
+import { describeReceipt } from './describeReceipt.ts';
+import { type ReceiveTools, receiveWebhook } from './handler.ts';
+import { readWebhook } from './readWebhook.ts';
+
+// biome-ignore lint/style/noProcessEnv: the function's entry hands its environment to the one reader
+const environment = readEnvironment(process.env);
+const configuration = readConfiguration<ReceiveConfiguration>(import.meta.url);
+const tools: ReceiveTools = {
+  ...environment,
+  configuration,
+  readSecret: readSecretWith(createSecretsClient(), Date.now),
+  sendMessage: sendMessageWith(createSqsClient()),
+};
+
+async function receive(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
+  const startedAt = performance.now();
+  const now = Date.now();
+  const webhook = readWebhook(event, now);
+  let receipt: Receipt;
+  try {
+    receipt = await receiveWebhook(webhook, tools);
+  } catch (error) {
+    // A fault of our own is answered and counted like any other refusal; its name and stack go to the log alone.
+    receipt = { kind: 'refused', refusal: 'unavailable', cause: 'unexpected' };
+    writeLine(faultLine(error, context.awsRequestId, now));
+  }
+  const source = sourceNameOf(event.path);
+  writeLine(
+    describeReceipt(receipt, {
+      webhook,
+      source: source !== undefined && Object.hasOwn(configuration.sources, source) ? source : undefined,
+      stage: environment.stage,
+      requestId: context.awsRequestId,
+      configuration: configuration.digest,
+      durationMs: performance.now() - startedAt,
+      now,
+    }),
+  );
+  const { status, contentType, body, headers } = replyTo(receipt);
+  return { statusCode: status, headers: { 'content-type': contentType, ...headers }, body };
+}
+
+export const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>().handler(receive);

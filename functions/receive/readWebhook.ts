@@ -1,0 +1,29 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Webhook } from '../../core/webhook.ts';
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/**
+ * The request as it came, from API Gateway's event (payload format 1.0, whose `multiValueHeaders` show a repeated
+ * header). Undefined when the gateway's base64 is none.
+ * @param now - milliseconds since the epoch.
+ */
+export function readWebhook(event: APIGatewayProxyEvent, now: number): Webhook | undefined {
+  const text = event.body ?? '';
+  if (event.isBase64Encoded && !BASE64.test(text)) return undefined;
+  const headers = new Map<string, readonly string[]>();
+  const lines = event.multiValueHeaders ?? {};
+  for (const [name, value] of Object.entries(event.headers ?? {})) {
+    if (value !== undefined) headers.set(name.toLowerCase(), [value]);
+  }
+  for (const [name, values] of Object.entries(lines)) {
+    if (values !== undefined) headers.set(name.toLowerCase(), values);
+  }
+  return {
+    method: event.httpMethod.toUpperCase(),
+    path: event.path,
+    headers,
+    body: Buffer.from(text, event.isBase64Encoded ? 'base64' : 'utf8'),
+    receivedAt: now,
+  };
+}

@@ -2,7 +2,7 @@
  * Runs JSONata where nothing can run away: in a vm context of its own, under a hard time limit that also stops regular
  * expressions and built-ins. `microtaskMode: 'afterEvaluate'` makes jsonata's promises settle inside the guarded run.
  */
-import { createContext, Script } from 'node:vm';
+import { constants, createContext, Script } from 'node:vm';
 import type { SourceText } from '../configuration.ts';
 import { shortDigest } from '../ids.ts';
 import { type GuestAnswer, type GuestGlobal, type GuestLimits, type GuestRequest, guest } from './guest.ts';
@@ -55,7 +55,9 @@ export function createEngine(options: EngineOptions): Engine {
 
   const enter = () => {
     if (room !== undefined) return room;
-    const scope = createContext(Object.create(null), {
+    // An ordinary global: one that is backed by an object of ours looks every variable up through interceptors, which
+    // makes a mapping four times slower.
+    const scope = createContext(constants.DONT_CONTEXTIFY, {
       microtaskMode: 'afterEvaluate',
       codeGeneration: { strings: false, wasm: false },
     }) as GuestGlobal;
@@ -77,7 +79,7 @@ export function createEngine(options: EngineOptions): Engine {
       return { kind: 'error', code: error instanceof RangeError ? 'TOO_DEEP' : 'UNEXPECTED' };
     }
     const { answer } = scope;
-    return answer === '' ? undefined : (JSON.parse(answer) as GuestAnswer);
+    return typeof answer !== 'string' || answer === '' ? undefined : (JSON.parse(answer) as GuestAnswer);
   };
 
   const compile = (text: SourceText): MappingError | undefined => {

@@ -73,12 +73,17 @@ export interface Handshake {
   readonly reply: { readonly ref: RequestRef };
 }
 
-/** Whether an old webhook can be posted again by someone who recorded it, and what stops them. */
-export type ReplayDefence = 'signed-timestamp' | 'event-id' | 'undefended';
+/** Whether an old webhook can be posted again by someone who recorded it, and what gives it away. */
+export type ReplayDefence = 'signed-timestamp' | 'signed-event-id' | 'undefended';
 
+/** An id in a header that is not signed defends nothing: whoever replays a webhook writes a new one. */
 export function replayDefence(scheme: Scheme): ReplayDefence {
-  if (scheme.kind === 'hmac' && scheme.timestamp !== undefined) return 'signed-timestamp';
-  return scheme.eventId.length > 0 ? 'event-id' : 'undefended';
+  if (scheme.kind !== 'hmac') return 'undefended';
+  if (scheme.timestamp !== undefined) return 'signed-timestamp';
+  const signedHeaders = scheme.content.flatMap(part => (part.kind === 'header' ? part.names : []));
+  const [first] = scheme.eventId;
+  const isSigned = first !== undefined && (first.kind === 'body' || signedHeaders.includes(first.name));
+  return isSigned ? 'signed-event-id' : 'undefended';
 }
 
 /** Lower-case names of the headers that a scheme reads to identify an event. They travel with the event. */

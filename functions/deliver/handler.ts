@@ -1,12 +1,7 @@
 import type { DestinationConfiguration, RouteConfiguration } from '../../core/configuration.ts';
 import { spreadConcurrency } from '../../core/delivery/concurrency.ts';
-import {
-  type DeadLetterReason,
-  type Disposition,
-  decide,
-  MAX_AGE_SECONDS,
-} from '../../core/delivery/disposition.ts';
-import { classify } from '../../core/delivery/outcome.ts';
+import { type DeadLetterReason, decide, MAX_AGE_SECONDS } from '../../core/delivery/disposition.ts';
+import { classify, type Outcome } from '../../core/delivery/outcome.ts';
 import { type BuiltRequest, buildRequest, type RequestSecrets } from '../../core/delivery/request.ts';
 import { nextWaitSeconds, type Position, positionOf } from '../../core/delivery/schedule.ts';
 import { decodeEnvelope, type Envelope } from '../../core/envelope.ts';
@@ -14,13 +9,15 @@ import type { MappingError } from '../../core/mapping/mappingError.ts';
 import { transform } from '../../core/mapping/transform.ts';
 import { secretId } from '../../core/names.ts';
 import { faultLine } from '../faultLine.ts';
-import type { Result } from './describeAttempt.ts';
+import type { Attempted, Result } from './describeAttempt.ts';
 import type { ReceivedMessage } from './readRecord.ts';
 import { type Fate, settle } from './settle.ts';
 import type { DeliverTools } from './tools.ts';
 
 /** A mapping that runs out of time costs its neighbours 100 ms. After three, its other records wait their turn. */
 const MAX_TIMEOUTS_PER_ROUTE = 3;
+/** A cold or busy function can be too slow once. A mapping that is too slow this often is too slow. */
+const MAPPING_TIMEOUT_ATTEMPTS = 3;
 /** What comes after the destination's answer: a log line and one call to SQS. */
 const SETTLE_MS = 2_000;
 /** Records that this invocation cannot do are handed back for another one, soon. */
@@ -98,6 +95,13 @@ async function deliverOne(
     const { error } = transformed;
     if (error.code === 'MAPPING_TIMEOUT') {
       timeouts.set(envelope.route, (timeouts.get(envelope.route) ?? 0) + 1);
+      if (position.attempt < MAPPING_TIMEOUT_ATTEMPTS) {
+        return settle(
+          message,
+          judge(message, progress, { kind: 'failed', code: error.code }, 0, tools),
+          tools,
+        );
+      }
     }
     const place = error.line === undefined ? error.file : `${error.file}:${error.line}:${error.column ?? 1}`;
     const said = `${error.message} (${place})`;
@@ -120,7 +124,7 @@ async function attempt(
   json: string,
   tools: DeliverTools,
 ): Promise<Result> {
-  const { destination, envelope, position } = progress;
+  const { destination, envelope } = progress;
   const secrets = await readSecrets(destination, tools);
   const startedAt = tools.now();
   const built: BuiltRequest =
@@ -133,29 +137,32 @@ async function attempt(
         allowPrivate: destination.allowPrivate,
       })
     : undefined;
-  const endedAt = tools.now();
-  const outcome =
+  const outcome: Outcome =
     exchange !== undefined
       ? classify(exchange)
-      : { kind: 'failed' as const, code: built.ok ? '' : built.code };
-  const disposition: Disposition = decide(outcome, {
+      : { kind: 'failed', code: built.ok ? 'not-sent' : built.code };
+  const judged = judge(message, progress, outcome, tools.now() - startedAt, tools);
+  if (exchange?.kind !== 'response') return judged;
+  return { ...judged, response: withoutSecrets(exchange.excerpt, secrets === 'unreadable' ? {} : secrets) };
+}
+
+function judge(
+  message: ReceivedMessage,
+  progress: Progress,
+  outcome: Outcome,
+  latencyMs: number,
+  tools: DeliverTools,
+): Attempted {
+  const { destination, envelope, position } = progress;
+  const now = tools.now();
+  const disposition = decide(outcome, {
     deliveryId: envelope.deliveryId,
     delaysSeconds: destination.retryDelaysSeconds,
     position,
-    ageSeconds: (endedAt - message.sentAt) / 1000,
-    now: endedAt,
+    ageSeconds: (now - message.sentAt) / 1000,
+    now,
   });
-  return {
-    kind: 'attempted',
-    ...progress,
-    outcome,
-    disposition,
-    latencyMs: endedAt - startedAt,
-    response:
-      exchange?.kind === 'response'
-        ? withoutSecrets(exchange.excerpt, secrets === 'unreadable' ? {} : secrets)
-        : undefined,
-  };
+  return { kind: 'attempted', ...progress, outcome, disposition, latencyMs, response: undefined };
 }
 
 async function readSecrets(

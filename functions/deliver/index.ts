@@ -18,10 +18,20 @@ import type { DeliverTools } from './tools.ts';
 // biome-ignore lint/style/noProcessEnv: the function's entry hands its environment to the one reader
 const environment = readEnvironment(process.env);
 const sqs = createSqsClient();
+const configuration = readConfiguration<DeliverConfiguration>(import.meta.url);
+const engine = createEngine({
+  jsonataSource: readFileSync(new URL('./jsonata.js', import.meta.url), 'utf8'),
+});
+// Parsing belongs to the start, where Lambda gives a full processor, and not to the first event's time limit.
+for (const { when, mapping } of Object.values(configuration.routes)) {
+  engine.compile(mapping);
+  if (when !== undefined) engine.compile(when);
+}
+
 const tools: Omit<DeliverTools, 'remainingMs' | 'requestId'> = {
   ...environment,
-  configuration: readConfiguration<DeliverConfiguration>(import.meta.url),
-  engine: createEngine({ jsonataSource: readFileSync(new URL('./jsonata.js', import.meta.url), 'utf8') }),
+  configuration,
+  engine,
   checkContract: createContractCheck(),
   readSecret: readSecretWith(createSecretsClient(), Date.now),
   sendMessage: sendMessageWith(sqs),

@@ -1,0 +1,30 @@
+/** Every command, in the order in which `--help` lists them. */
+import type { Command } from './command.ts';
+import { catalog } from './commands/catalog.ts';
+import { check } from './commands/check.ts';
+import { dlqLs } from './commands/dlq/ls.ts';
+import { dlqPurge } from './commands/dlq/purge.ts';
+import { dlqRedrive } from './commands/dlq/redrive.ts';
+import { dlqShow } from './commands/dlq/show.ts';
+import { events } from './commands/events.ts';
+import { newRoute } from './commands/new.ts';
+import { pause, resume } from './commands/pause.ts';
+import { send } from './commands/send.ts';
+import { status } from './commands/status.ts';
+import { tryRoute } from './commands/try.ts';
+
+export const commands: readonly Command[] = [
+  check,
+  tryRoute,
+  newRoute,
+  send,
+  events,
+  status,
+  dlqLs,
+  dlqShow,
+  dlqRedrive,
+  dlqPurge,
+  pause,
+  resume,
+  catalog,
+];

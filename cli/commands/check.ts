@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { checkProject } from '../../authoring/checkProject.ts';
+import { attemptsOf, totalSeconds } from '../../core/delivery/schedule.ts';
+import { formatDuration } from '../../core/files/duration.ts';
+import { formatProblem } from '../../core/files/problem.ts';
+import { replayDefence } from '../../core/signatures/scheme.ts';
+import { defineCommand, Failure, textOption } from '../command.ts';
+import { mappingsOption } from '../options.ts';
+import { table } from '../terminal.ts';
+
+const problem = z.object({
+  severity: z.enum(['error', 'warning']),
+  code: z.string(),
+  file: z.string(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+
+export const check = defineCommand({
+  name: 'check',
+  summary: 'validate every mapping file and run every example',
+  details: 'Exit code 1 when there is any error; warnings alone pass.',
+  arguments: [],
+  options: [mappingsOption],
+  examples: ['check', 'check --mappings ../our-mappings --json'],
+  output: z.object({
+    ok: z.boolean(),
+    problems: z.array(problem),
+    sources: z.array(z.object({ name: z.string(), provider: z.string(), replay: z.string() })),
+    destinations: z.array(z.object({ name: z.string(), promise: z.string() })),
+    routes: z.array(z.object({ name: z.string(), examples: z.int() })),
+    examples: z.int(),
+  }),
+  async run({ options }) {
+    const report = await checkProject(textOption(options, 'mappings') ?? 'mappings').catch((error: Error) => {
+      throw new Failure(error.message);
+    });
+    const { sources, destinations, routes } = report.project;
+    return {
+      exitCode: report.ok ? 0 : 1,
+      output: {
+        ok: report.ok,
+        problems: [...report.problems],
+        sources: Object.values(sources).map(({ name, provider, scheme }) => ({
+          name,
+          provider,
+          replay: replayDefence(scheme),
+        })),
+        destinations: Object.values(destinations).map(({ name, retryDelaysSeconds }) => ({
+          name,
+          promise: `${attemptsOf(retryDelaysSeconds)} attempts over ${formatDuration(totalSeconds(retryDelaysSeconds))}`,
+        })),
+        routes: routes.map(({ name, examples }) => ({ name, examples: examples.length })),
+        examples: report.examples,
+      },
+    };
+  },
+  print({ ok, problems, sources, destinations, routes, examples }) {
+    const errors = problems.filter(({ severity }) => severity === 'error').length;
+    const warnings = problems.length - errors;
+    const lines = problems.map(found => formatProblem(found as Parameters<typeof formatProblem>[0]));
+    if (lines.length > 0) lines.push('');
+    if (ok) {
+      lines.push(
+        table([
+          ...sources.map(({ name, provider, replay }) => ['source', name, `${provider}; replay: ${replay}`]),
+          ...destinations.map(({ name, promise }) => ['destination', name, promise]),
+          ...routes.map(route => ['route', route.name, `${route.examples} examples pass`]),
+        ]),
+        '',
+      );
+    }
+    lines.push(`${routes.length} routes, ${examples} examples: ${errors} errors, ${warnings} warnings`);
+    return lines.join('\n');
+  },
+});

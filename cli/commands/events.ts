@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import {
+  attemptLinesOf,
+  latestAttemptLines,
+  latestWebhookLines,
+  MAX_QUERY_LINES,
+  webhookLinesOf,
+} from '../../core/events/queries.ts';
+import { type EventStory, tellStories } from '../../core/events/story.ts';
+import { readDuration } from '../../core/files/duration.ts';
+import { defineCommand, Misuse, numberOption, type OptionValues, textOption } from '../command.ts';
+import { attemptLines, webhookLines } from '../logQueries.ts';
+import { dataOption, stageOption } from '../options.ts';
+import { openStage } from '../stage.ts';
+import { table } from '../terminal.ts';
+
+const STATES = [
+  ...['refused', 'unmatched', 'accepted', 'handshake'],
+  ...['queued', 'retrying', 'delivered', 'dropped', 'dead'],
+];
+
+const attempt = z.object({
+  at: z.string(),
+  attempt: z.int(),
+  attempts: z.int(),
+  outcome: z.string(),
+  status: z.int().optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  latencyMs: z.number().optional(),
+  nextAttemptAt: z.string().optional(),
+});
+
+const story = z.object({
+  state: z.enum(['accepted', 'unmatched', 'refused', 'handshake']),
+  at: z.string(),
+  eventId: z.string().optional(),
+  providerEventId: z.string().optional(),
+  source: z.string().optional(),
+  eventType: z.string().optional(),
+  cause: z.string().optional(),
+  posted: z.int(),
+  deliveries: z.array(
+    z.object({
+      deliveryId: z.string(),
+      route: z.string(),
+      destination: z.string(),
+      state: z.enum(['queued', 'retrying', 'delivered', 'dropped', 'dead']),
+      reason: z.string().optional(),
+      nextAttemptAt: z.string().optional(),
+      attempts: z.array(attempt),
+    }),
+  ),
+  passedBy: z.array(z.object({ route: z.string(), why: z.string() })),
+});
+type Story = z.output<typeof story>;
+
+export const events = defineCommand({
+  name: 'events',
+  summary: 'what happened to events, deliveries and attempts',
+  details:
+    "Read from the functions' logs: results lag a few seconds behind in AWS, and end where the logs' retention ends.\n" +
+    'ID is an event id of ours (evt_…), a delivery id (dlv_…) or the id that the provider gave.',
+  arguments: [{ name: '[ID]', description: "one event, delivery, or provider's event id" }],
+  options: [
+    { flags: '--state <state>', description: `only events in this state: ${STATES.join(', ')}` },
+    { flags: '--since <duration>', description: 'how far to look back', default: '24h' },
+    { flags: '--limit <number>', description: 'how many events at the most', default: '20' },
+    stageOption,
+    dataOption,
+  ],
+  examples: ['events', 'events --state dead --since 2h', 'events evt_0123456789abcdef0123456789abcdef'],
+  output: z.object({ stage: z.string(), events: z.array(story) }),
+  async run({ arguments: [id], options }) {
+    const since = sinceSeconds(options);
+    const limit = numberOption(options, 'limit', 1, 1_000) ?? 20;
+    const state = textOption(options, 'state');
+    if (state !== undefined && !STATES.includes(state)) {
+      throw new Misuse(`--state takes one of ${STATES.join(', ')}, and got "${state}"`);
+    }
+    const stage = await openStage(options);
+    const told = id === undefined ? await latest() : await about(id);
+    const wanted = state === undefined ? told : told.filter(candidate => isIn(candidate, state));
+    return {
+      exitCode: id !== undefined && wanted.length === 0 ? 1 : 0,
+      output: { stage: stage.name, events: wanted.slice(0, limit).map(toOutput) },
+    };
+
+    async function latest(): Promise<EventStory[]> {
+      // With a state to look for, a small window would miss the rare ones.
+      const lines = state === undefined ? limit * 10 : MAX_QUERY_LINES;
+      const [webhooks, attempts] = await Promise.all([
+        webhookLines(stage, latestWebhookLines(lines), since),
+        attemptLines(stage, latestAttemptLines(MAX_QUERY_LINES), since),
+      ]);
+      const oldest = webhooks.at(-1)?.at ?? '';
+      const isComplete = webhooks.length < lines;
+      return tellStories(webhooks, isComplete ? attempts : attempts.filter(({ at }) => at >= oldest));
+    }
+
+    async function about(wantedId: string): Promise<EventStory[]> {
+      const [webhooks, attempts] = await Promise.all([
+        webhookLines(stage, webhookLinesOf(wantedId), since),
+        attemptLines(stage, attemptLinesOf(wantedId), since),
+      ]);
+      const eventId = attempts[0]?.eventId;
+      if (webhooks.length > 0 || eventId === undefined) return tellStories(webhooks, attempts);
+      // A delivery's id was given: its event's line has the rest of the story.
+      return tellStories(await webhookLines(stage, webhookLinesOf(eventId), since), attempts);
+    }
+  },
+  print({ events: told }) {
+    if (told.length === 0) return 'nothing found; look further back with --since 7d';
+    if (told.length === 1 && told[0] !== undefined) return tell(told[0]);
+    return table([
+      ['TIME', 'EVENT', 'SOURCE', 'TYPE', 'STATE'],
+      ...told.map(event => [
+        event.at,
+        event.eventId ?? '-',
+        event.source ?? '-',
+        event.eventType ?? '-',
+        event.deliveries.length === 0
+          ? `${event.state}${event.cause === undefined ? '' : ` (${event.cause})`}`
+          : event.deliveries.map(delivery => `${delivery.destination}: ${summarize(delivery)}`).join(', '),
+      ]),
+    ]);
+  },
+});
+
+function sinceSeconds(options: OptionValues): number {
+  const text = textOption(options, 'since') ?? '24h';
+  const seconds = readDuration(text);
+  if (seconds === undefined) throw new Misuse(`--since takes 30m, 2h or 7d, and got "${text}"`);
+  return seconds;
+}
+
+const isIn = (candidate: EventStory, state: string): boolean =>
+  candidate.state === state || candidate.deliveries.some(delivery => delivery.state === state);
+
+/** Only what is documented leaves the command; log lines hold more. */
+const toOutput = (told: EventStory): Story => story.parse(told);
+
+const summarize = (delivery: Story['deliveries'][number]): string => {
+  if (delivery.state === 'dead') return `dead (${delivery.reason ?? 'unknown'})`;
+  return delivery.state === 'retrying' ? `retrying at ${delivery.nextAttemptAt ?? '?'}` : delivery.state;
+};
+
+function tell(event: Story): string {
+  const lines = [
+    `event     ${event.eventId ?? '-'}${event.providerEventId === undefined ? '' : `  (provider's id ${event.providerEventId})`}`,
+    `came in   ${event.at}  from ${event.source ?? '-'}  ${event.eventType ?? ''}${event.posted > 1 ? `  posted ${event.posted} times` : ''}`,
+    `state     ${event.state}${event.cause === undefined ? '' : `: ${event.cause}`}`,
+  ];
+  for (const { route, why } of event.passedBy) lines.push(`not for   ${route}: ${why}`);
+  for (const delivery of event.deliveries) {
+    lines.push('', `delivery  ${delivery.deliveryId}  ${delivery.route} → ${delivery.destination}`);
+    lines.push(`  ${summarize(delivery)}`);
+    for (const tried of delivery.attempts) {
+      const answer = tried.status === undefined ? (tried.code ?? '') : String(tried.status);
+      const latency = tried.latencyMs === undefined ? '' : ` in ${tried.latencyMs} ms`;
+      const said = tried.message === undefined ? '' : `: ${tried.message}`;
+      lines.push(
+        `  ${tried.at}  attempt ${tried.attempt} of ${tried.attempts}: ${tried.outcome} ${answer}${latency}${said}`,
+      );
+    }
+  }
+  return lines.join('\n');
+}

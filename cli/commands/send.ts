@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { loadProject } from '../../authoring/loadProject.ts';
+import { exampleType } from '../../core/files/runExample.ts';
+import { didYouMean } from '../../core/files/suggest.ts';
+import { defineCommand, Misuse, textOption } from '../command.ts';
+import { dataOption, mappingsOption, stageOption } from '../options.ts';
+import { postWebhook, readSourceSecret } from '../postWebhook.ts';
+import { openStage } from '../stage.ts';
+
+export const send = defineCommand({
+  name: 'send',
+  summary: 'sign a body as the provider would, and post it',
+  details:
+    "The signature is made with the stage's own secret, so this is a real event: it is accepted, mapped and delivered.",
+  arguments: [
+    { name: 'SOURCE', description: 'the source to post as' },
+    { name: 'FILE', description: 'the body' },
+  ],
+  options: [
+    {
+      flags: '--event <type>',
+      description: "the event type; default: the first of the source's first route",
+    },
+    {
+      flags: '--id <id>',
+      description: "the provider's event id, where it stands in a header; default: a new one",
+    },
+    { flags: '--content-type <type>', description: 'of the body', default: 'application/json' },
+    { flags: '--url <url>', description: 'the front door, for a stage in AWS (output WebhookUrl)' },
+    mappingsOption,
+    stageOption,
+    dataOption,
+  ],
+  examples: [
+    'send github mappings/github-issue-to-ops-chat/examples/01-typical.input.json --event issues.opened',
+  ],
+  output: z.object({
+    url: z.string(),
+    status: z.int(),
+    answer: z.string(),
+    durationMs: z.number(),
+    eventId: z.string().optional(),
+  }),
+  async run({ arguments: [name = '', file = ''], options }) {
+    const { project } = await loadProject(textOption(options, 'mappings') ?? 'mappings');
+    const source = project.sources[name];
+    if (source === undefined) {
+      const names = Object.keys(project.sources);
+      throw new Misuse(
+        `there is no source "${name}"`,
+        didYouMean(name, names) ?? `known: ${names.join(', ')}`,
+      );
+    }
+    const body = await readFile(file).catch(() => {
+      throw new Misuse(`cannot read ${file}`);
+    });
+    const stage = await openStage(options);
+    const frontDoor = textOption(options, 'url') ?? stage.frontDoor;
+    if (frontDoor === undefined) {
+      throw new Misuse(
+        'say where the front door of the stage is: --url URL',
+        'it is the output WebhookUrl of the stack',
+      );
+    }
+    const route = project.routes.find(({ from }) => from === name);
+    const posted = await postWebhook({
+      frontDoor,
+      source,
+      secret: await readSourceSecret(stage, source),
+      body,
+      contentType: textOption(options, 'contentType') ?? 'application/json',
+      eventType: textOption(options, 'event') ?? exampleType(route?.events ?? []),
+      eventId: textOption(options, 'id') ?? randomUUID(),
+      headers: {},
+    });
+    const eventId = /"event":"(evt_[0-9a-f]+)"/.exec(posted.answer)?.[1];
+    return {
+      exitCode: posted.status < 300 ? 0 : 1,
+      output: {
+        url: `${frontDoor}/${name}`,
+        status: posted.status,
+        answer: posted.answer,
+        durationMs: Math.round(posted.durationMs * 10) / 10,
+        ...(eventId === undefined ? {} : { eventId }),
+      },
+    };
+  },
+  print: ({ url, status, answer, durationMs, eventId }) =>
+    [
+      `${status} from ${url} in ${durationMs} ms: ${answer}`,
+      ...(eventId === undefined ? [] : [`follow it: hookwright events ${eventId}`]),
+    ].join('\n'),
+});

@@ -1,0 +1,74 @@
+/** Parses the command line, runs one command, prints its result, sets the exit code. */
+import { CommanderError, Command as Program } from 'commander';
+import { type Command, type ExitCode, Failure, Misuse, type OptionValues } from './command.ts';
+import { commands } from './commands.ts';
+import { createTerminal } from './terminal.ts';
+
+const MISUSE: ExitCode = 2;
+
+async function main(words: readonly string[]): Promise<number> {
+  const program = new Program('hookwright')
+    .description('A webhook relay and transformer: verify, map with JSONata, deliver, fail loudly.')
+    .showHelpAfterError('(hookwright --help lists the commands)')
+    .exitOverride();
+  let exitCode: number = 0;
+  for (const command of commands) {
+    addCommand(program, command, code => {
+      exitCode = code;
+    });
+  }
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** `dlq ls` stands below `dlq`. */
+function addCommand(program: Program, command: Command, done: (exitCode: ExitCode) => void): void {
+  const names = command.name.split(' ');
+  const last = names.pop() ?? '';
+  let parent = program;
+  for (const name of names) {
+    parent = parent.commands.find(child => child.name() === name) ?? parent.command(name).exitOverride();
+    if (parent.description() === '') parent.description('dead letters: ls, show, redrive, purge');
+  }
+  const child = parent.command(last).exitOverride().description(command.summary);
+  for (const { name, description } of command.arguments)
+    child.argument(name.startsWith('[') ? name : `<${name}>`, description);
+  for (const option of command.options) child.option(option.flags, option.description, option.default);
+  child.option('--json', 'print the result as JSON (docs/cli.schema.json has the shape)');
+  const details = command.details === undefined ? '' : `\n${command.details}\n`;
+  const examples = command.examples.map(example => `  $ npx --no-install hookwright ${example}`).join('\n');
+  child.addHelpText('after', `${details}\nExamples:\n${examples}`);
+  child.action(async (...received: unknown[]) => {
+    const words = received.slice(0, command.arguments.length).filter(word => typeof word === 'string');
+    const options = child.opts<OptionValues>();
+    const terminal = createTerminal(options['json'] === true);
+    const { output, exitCode } = await command.run({ arguments: words, options, terminal });
+    const text = terminal.isJson ? JSON.stringify(output, undefined, 2) : command.print(output);
+    if (text !== '') terminal.write(text);
+    done(exitCode);
+  });
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSE;
+  if (error instanceof Misuse || error instanceof Failure) {
+    process.stderr.write(`hookwright: ${error.message}\n`);
+    if (error.hint !== undefined) process.stderr.write(`  → ${error.hint}\n`);
+    return error instanceof Misuse ? MISUSE : 1;
+  }
+  process.stderr.write(
+    `hookwright: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return 1;
+}
+
+// A reader that went away (`hookwright events | head`) is no error.
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
+});
+
+process.exitCode = await main(process.argv.slice(2));

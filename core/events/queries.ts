@@ -1,0 +1,67 @@
+/**
+ * The fixed list of questions that `hookwright events` asks of the logs, as CloudWatch Logs Insights queries. Each names
+ * itself in its first line, so that it is recognisable in the account's query history.
+ */
+
+export interface LogQuery {
+  readonly name: string;
+  readonly query: string;
+}
+
+/** Logs Insights gives at most this many lines for one query. */
+export const MAX_QUERY_LINES = 10_000;
+
+/** An id as a person pastes it: ours or the provider's. Anything that could end the text is refused. */
+const SAFE_TEXT = /^[^"\\\n\r]{1,256}$/;
+
+/** @throws RangeError when a value cannot stand in a query. */
+function quoted(value: string): string {
+  if (!SAFE_TEXT.test(value)) throw new RangeError('an id holds no quotes, backslashes or line breaks');
+  return `"${value}"`;
+}
+
+const query = (name: string, filter: string, order: 'asc' | 'desc', limit: number): LogQuery => ({
+  name,
+  query: [
+    `# hookwright: ${name}`,
+    'fields @timestamp, @message',
+    `| filter ${filter}`,
+    `| sort @timestamp ${order}`,
+    `| limit ${limit}`,
+  ].join('\n'),
+});
+
+/** The webhook lines of an event, by our id or the provider's. */
+export const webhookLinesOf = (id: string): LogQuery =>
+  query(
+    'webhook-by-id',
+    `line = "webhook" and (eventId = ${quoted(id)} or providerEventId = ${quoted(id)})`,
+    'asc',
+    100,
+  );
+
+/** The attempts of an event, by our id, the provider's, or a delivery's. */
+export const attemptLinesOf = (id: string): LogQuery =>
+  query(
+    'attempts-by-id',
+    `line = "attempt" and (eventId = ${quoted(id)} or providerEventId = ${quoted(id)} or deliveryId = ${quoted(id)})`,
+    'asc',
+    1_000,
+  );
+
+export const latestWebhookLines = (limit: number): LogQuery =>
+  query('latest-webhooks', 'line = "webhook"', 'desc', Math.min(limit, MAX_QUERY_LINES));
+
+export const latestAttemptLines = (limit: number): LogQuery =>
+  query('latest-attempts', 'line = "attempt"', 'desc', Math.min(limit, MAX_QUERY_LINES));
+
+export const latestAttemptLinesTo = (destination: string): LogQuery =>
+  query(
+    'attempts-to-destination',
+    `line = "attempt" and destination = ${quoted(destination)}`,
+    'desc',
+    MAX_QUERY_LINES,
+  );
+
+export const latestWebhookLinesFrom = (source: string): LogQuery =>
+  query('webhooks-from-source', `line = "webhook" and source = ${quoted(source)}`, 'desc', MAX_QUERY_LINES);

@@ -1,0 +1,107 @@
+/** From log lines to what happened: an event, its deliveries, their attempts, and the one state of each. */
+import type { AttemptLine, DeliveryState } from './attemptLine.ts';
+import type { WebhookLine } from './webhookLine.ts';
+
+export type EventState = 'accepted' | 'unmatched' | 'refused' | 'handshake';
+
+export interface EventStory {
+  readonly state: EventState;
+  readonly at: string;
+  readonly eventId?: string;
+  readonly providerEventId?: string;
+  readonly source?: string;
+  readonly eventType?: string;
+  readonly cause?: string;
+  /** How often the same event was posted. */
+  readonly posted: number;
+  readonly deliveries: readonly DeliveryStory[];
+  readonly passedBy: readonly { readonly route: string; readonly why: string }[];
+}
+
+export interface DeliveryStory {
+  readonly deliveryId: string;
+  readonly route: string;
+  readonly destination: string;
+  readonly state: DeliveryState;
+  /** When the state is dead. */
+  readonly reason?: string;
+  /** When the state is retrying. */
+  readonly nextAttemptAt?: string;
+  readonly attempts: readonly AttemptLine[];
+}
+
+/** Newest first. Lines may come in any order and more than once. */
+export function tellStories(
+  webhooks: readonly WebhookLine[],
+  attempts: readonly AttemptLine[],
+): EventStory[] {
+  const attemptsByDelivery = new Map<string, AttemptLine[]>();
+  for (const attempt of attempts) {
+    attemptsByDelivery.set(attempt.deliveryId, [
+      ...(attemptsByDelivery.get(attempt.deliveryId) ?? []),
+      attempt,
+    ]);
+  }
+  const byEvent = new Map<string, WebhookLine[]>();
+  for (const line of webhooks) {
+    const key = line.eventId ?? `${line.at}/${line.requestId}`;
+    byEvent.set(key, [...(byEvent.get(key) ?? []), line]);
+  }
+  const told = [...byEvent.values()].map(lines => tellStory(lines, attemptsByDelivery));
+  const known = new Set(told.flatMap(story => story.deliveries.map(delivery => delivery.deliveryId)));
+  const orphans = [...attemptsByDelivery].filter(([deliveryId]) => !known.has(deliveryId));
+  return [...told, ...orphans.map(([, lines]) => tellOrphan(lines))].sort((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+function tellStory(lines: readonly WebhookLine[], attempts: ReadonlyMap<string, AttemptLine[]>): EventStory {
+  const sorted = [...lines].sort((a, b) => (a.at < b.at ? -1 : 1));
+  // A repeat after a partial failure may have been refused first and accepted then: the acceptance is the story.
+  const line = sorted.find(({ state }) => state === 'accepted') ?? sorted[0];
+  if (line === undefined) throw new RangeError('a story needs a line');
+  return {
+    state: line.state,
+    at: line.at,
+    ...pick(line, ['eventId', 'providerEventId', 'source', 'eventType', 'cause']),
+    posted: sorted.length,
+    deliveries: (line.deliveries ?? []).map(delivery => ({
+      ...delivery,
+      ...tellDelivery(attempts.get(delivery.deliveryId) ?? []),
+    })),
+    passedBy: line.passedBy ?? [],
+  };
+}
+
+/** Attempts whose webhook line lies before the time asked for. */
+function tellOrphan(lines: readonly AttemptLine[]): EventStory {
+  const [first] = [...lines].sort(byTime);
+  if (first === undefined) throw new RangeError('a story needs a line');
+  const { deliveryId, route, destination } = first;
+  return {
+    state: 'accepted',
+    at: first.at,
+    ...pick(first, ['eventId', 'providerEventId', 'source', 'eventType']),
+    posted: 0,
+    deliveries: [{ deliveryId, route, destination, ...tellDelivery(lines) }],
+    passedBy: [],
+  };
+}
+
+function tellDelivery(
+  lines: readonly AttemptLine[],
+): Pick<DeliveryStory, 'state' | 'attempts' | 'reason' | 'nextAttemptAt'> {
+  const attempts = [...lines].sort(byTime);
+  const last = attempts.at(-1);
+  // A redelivery after success (a lost delete) does not take the success back.
+  const decisive = attempts.findLast(({ state }) => state === 'delivered' || state === 'dropped') ?? last;
+  if (decisive === undefined) return { state: 'queued', attempts };
+  return { state: decisive.state, attempts, ...pick(decisive, ['reason', 'nextAttemptAt']) };
+}
+
+const byTime = (a: AttemptLine, b: AttemptLine): number =>
+  a.at < b.at ? -1 : a.at > b.at ? 1 : a.attempt - b.attempt;
+
+function pick<T extends object, Key extends keyof T>(value: T, keys: readonly Key[]): Pick<T, Key> {
+  return Object.fromEntries(
+    keys.flatMap(key => (value[key] === undefined ? [] : [[key, value[key]]])),
+  ) as Pick<T, Key>;
+}

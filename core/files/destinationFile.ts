@@ -73,7 +73,9 @@ export const destinationFile = z
       .max(MAX_CONCURRENCY)
       .default(DEFAULT_CONCURRENCY)
       .meta({ description: 'Deliveries under way at once.' }),
-    timeout: duration.default(DEFAULT_TIMEOUT_SECONDS).meta({ description: 'For one attempt, all in all.' }),
+    timeout: duration
+      .prefault(`${DEFAULT_TIMEOUT_SECONDS}s`)
+      .meta({ description: 'For one attempt, all in all.' }),
     allowPrivate: z
       .array(z.string())
       .default([])

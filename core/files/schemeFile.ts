@@ -141,7 +141,7 @@ export const schemeFile = z
       .enum(['utf8', 'hex', 'base64', 'whsec'])
       .default('utf8')
       .meta({ description: "How the stored secret's text becomes key bytes." }),
-    content: content.default([{ kind: 'body' }]),
+    content: content.prefault('{body}'),
     timestamp: z
       .strictObject({ from: timestampFrom, unit: z.enum(['s', 'ms']).default('s'), tolerance: duration })
       .optional(),

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { destinationFile } from '../core/files/destinationFile.ts';
+import { exampleContext } from '../core/files/exampleFiles.ts';
+import { providerFile } from '../core/files/providerFile.ts';
+import { routeFile } from '../core/files/routeFile.ts';
+import { sourceFile } from '../core/files/sourceFile.ts';
+import { commands } from './commands.ts';
+
+const FILE_SCHEMAS = {
+  source: sourceFile,
+  destination: destinationFile,
+  route: routeFile,
+  'example-context': exampleContext,
+  provider: providerFile,
+} as const;
+
+/** Path → text of every generated file. */
+export function generatedFiles(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const [name, schema] of Object.entries(FILE_SCHEMAS)) {
+    files.set(`docs/schemas/${name}.schema.json`, toText(z.toJSONSchema(schema, { io: 'input' })));
+  }
+  const shapes = Object.fromEntries(
+    commands.map(command => {
+      const { $schema: _, ...shape } = z.toJSONSchema(command.output, { io: 'output' });
+      return [command.name, shape];
+    }),
+  );
+  files.set(
+    'docs/cli.schema.json',
+    toText({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: 'What each hookwright command prints with --json',
+      description: 'Exit codes: 0 fine, 1 found problems, 2 misuse.',
+      type: 'object',
+      properties: shapes,
+      additionalProperties: false,
+    }),
+  );
+  return files;
+}
+
+const toText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -2,6 +2,7 @@
 import type { Command } from './command.ts';
 import { catalog } from './commands/catalog.ts';
 import { check } from './commands/check.ts';
+import { dev } from './commands/dev.ts';
 import { dlqLs } from './commands/dlq/ls.ts';
 import { dlqPurge } from './commands/dlq/purge.ts';
 import { dlqRedrive } from './commands/dlq/redrive.ts';
@@ -14,6 +15,7 @@ import { status } from './commands/status.ts';
 import { tryRoute } from './commands/try.ts';
 
 export const commands: readonly Command[] = [
+  dev,
   check,
   tryRoute,
   newRoute,

@@ -98,8 +98,14 @@ async function waitForArrival(
   const deadline = Date.now() + ARRIVES_WITHIN_MS;
   while (Date.now() < deadline) {
     const answer = await fetch(`${inboxUrl}/${destination}?limit=20`);
-    const records = (await answer.json()) as readonly { webhookId: string | null; receivedAt: string; body: string }[];
-    const found = records.find(record => record.webhookId === webhookId && Date.parse(record.receivedAt) >= sinceMs);
+    const records = (await answer.json()) as readonly {
+      webhookId: string | null;
+      receivedAt: string;
+      body: string;
+    }[];
+    const found = records.find(
+      record => record.webhookId === webhookId && Date.parse(record.receivedAt) >= sinceMs,
+    );
     if (found !== undefined) return { receivedAt: Date.parse(found.receivedAt), body: found.body };
     await sleep(POLL_MS);
   }

@@ -1,5 +1,4 @@
 /** Reads the integrators' folder and compiles it. What `check`, synth and the local stack all begin with. */
-import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type CompiledProject, compileProject } from '../core/files/compileProject.ts';
 import type { Engine } from '../core/mapping/engine.ts';
@@ -13,6 +12,3 @@ export async function loadProject(mappingsDirectory: string, engine?: Engine): P
   const [files, catalogue] = await Promise.all([readFolder(mappingsDirectory, folder), readCatalogue()]);
   return compileProject(folder, files, catalogue, engine ?? (await authoringEngine()));
 }
-
-/** An integrator's own JSON or text file, outside the folder. */
-export const readInput = (file: string): Promise<string> => readFile(file, 'utf8');

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { loadProject } from '../../authoring/loadProject.ts';
+import { exampleType } from '../../core/files/runExample.ts';
 import { type Relay, startRelay } from '../../local/relay.ts';
 import { defineCommand, Failure, Misuse, numberOption, type Terminal, textOption } from '../command.ts';
 import { type DemoStep, describeStep, runDemo } from '../demo.ts';
@@ -81,7 +82,7 @@ export const dev = defineCommand({
     const stopAsked = untilStopped();
     say(`ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
     const steps = options['demo'] === true ? await showDemo(relay, mappings, data, terminal) : [];
-    say(await whatNow(relay, mappings, deliver));
+    say(await whatNow(relay, mappings, data, deliver));
 
     const ended = await Promise.race([stopAsked, relay.failed]);
     say(
@@ -137,11 +138,18 @@ async function showDemo(
   return steps;
 }
 
-async function whatNow(relay: Relay, mappings: string, deliver: string): Promise<string> {
+async function whatNow(relay: Relay, mappings: string, data: string, deliver: string): Promise<string> {
   const { project } = await loadProject(mappings);
   const [route] = project.routes;
   const [example] = route?.examples ?? [];
   const command = 'npx --no-install hookwright';
+  // An example's path begins with the mappings folder's own name.
+  const pathOf = (file: string) => relative('.', join(dirname(resolve(mappings)), file));
+  const where = [
+    ...(mappings === 'mappings' ? [] : ['--mappings', mappings]),
+    ...(data === '.hookwright' ? [] : ['--data', data]),
+  ];
+  const sendOptions = (type: string) => ['--event', type, ...where].join(' ');
   return [
     `post to   ${Object.keys(project.sources)
       .map(name => `${relay.frontDoorUrl}/${name}`)
@@ -153,9 +161,9 @@ async function whatNow(relay: Relay, mappings: string, deliver: string): Promise
     ...(route === undefined || example === undefined
       ? []
       : [
-          `  ${command} send ${route.from} ${example.file} --event ${example.context.type ?? route.events[0] ?? ''}`,
+          `  ${command} send ${route.from} ${pathOf(example.file)} ${sendOptions(example.context.type ?? exampleType(route.events))}`,
         ]),
-    `  ${command} events`,
+    `  ${command} events${data === '.hookwright' ? '' : ` --data ${data}`}`,
     `  ${command} --help`,
     'Ctrl-C stops it.',
   ].join('\n');

@@ -29,6 +29,7 @@ const attempt = z.object({
   message: z.string().optional(),
   latencyMs: z.number().optional(),
   nextAttemptAt: z.string().optional(),
+  redrives: z.int(),
 });
 
 const story = z.object({
@@ -156,11 +157,12 @@ function tell(event: Story): string {
     lines.push('', `delivery  ${delivery.deliveryId}  ${delivery.route} → ${delivery.destination}`);
     lines.push(`  ${summarize(delivery)}`);
     for (const tried of delivery.attempts) {
+      const redriven = tried.redrives === 0 ? '' : ` (redrive ${tried.redrives})`;
       const answer = tried.status === undefined ? (tried.code ?? '') : String(tried.status);
       const latency = tried.latencyMs === undefined ? '' : ` in ${tried.latencyMs} ms`;
       const said = tried.message === undefined ? '' : `: ${tried.message}`;
       lines.push(
-        `  ${tried.at}  attempt ${tried.attempt} of ${tried.attempts}: ${tried.outcome} ${answer}${latency}${said}`,
+        `  ${tried.at}  attempt ${tried.attempt} of ${tried.attempts}${redriven}: ${tried.outcome} ${answer}${latency}${said}`,
       );
     }
   }

@@ -6,7 +6,7 @@ import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../names.ts';
 import { compileRoute } from './compileRoute.ts';
 import { compileDestination, type Destination, destinationFile } from './destinationFile.ts';
-import { inReadingOrder, type Problem } from './problem.ts';
+import { hasErrors, inReadingOrder, type Problem } from './problem.ts';
 import type { Catalogue } from './providerFile.ts';
 import type { Route } from './routeFile.ts';
 import { compileSource, type Source, sourceFile } from './sourceFile.ts';
@@ -64,7 +64,8 @@ export function compileProject(
     const route = compileRoute(`${folder}/${name}`, name, routeFiles, known, engine, problems);
     if (route !== undefined) routes.push(route);
   }
-  problems.push(...unusedParts(sources, destinations, routes));
+  // A route with an error is not in the list, and what it uses would be called unused.
+  if (!hasErrors(problems)) problems.push(...unusedParts(sources, destinations, routes));
   return { project: { sources, destinations, routes }, problems: inReadingOrder(problems) };
 }
 

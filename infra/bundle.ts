@@ -1,0 +1,59 @@
+/**
+ * The two functions as Lambda runs them: one file each, the SDK inside. The bytes depend on the sources alone, not on
+ * the stage and not on where they are written, so that what was tested is what is deployed.
+ */
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Where the output pretends to be: source maps hold paths relative to it. Nothing is written there. */
+const NOMINAL_OUTPUT = join(ROOT, 'bundle');
+
+/** CommonJS packages inside an ES module call `require` for Node's own modules, which ES modules do not have. */
+const REQUIRE_FOR_COMMONJS =
+  "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/**
+ * Writes `receive/index.mjs`, `deliver/index.mjs` with source maps, and `deliver/jsonata.js`.
+ *
+ * @returns esbuild's account of what went into each bundle, and how much of it.
+ */
+export async function bundleFunctions(outDirectory: string): Promise<Metafile> {
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: {
+      'receive/index': 'functions/receive/index.ts',
+      'deliver/index': 'functions/deliver/index.ts',
+    },
+    outdir: NOMINAL_OUTPUT,
+    outExtension: { '.js': '.mjs' },
+    write: false,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    banner: { js: REQUIRE_FOR_COMMONJS },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    sourcemap: 'linked',
+    // Stack traces need lines and columns only; the text is in version control.
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  for (const file of result.outputFiles) {
+    const target = join(outDirectory, relative(NOMINAL_OUTPUT, file.path));
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, file.contents);
+  }
+  // Not bundled: deliver evaluates this text inside a context of its own, which a mapping cannot leave.
+  await copyFile(
+    join(ROOT, 'node_modules/jsonata/jsonata.min.js'),
+    join(outDirectory, 'deliver', 'jsonata.js'),
+  );
+  return result.metafile;
+}

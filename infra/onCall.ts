@@ -1,0 +1,109 @@
+/**
+ * Who is told, and what they are told. An alarm that cannot say what failed, who owns it, where the runbook is and
+ * which command comes first cannot be made here.
+ */
+import { Annotations, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type Metric, type TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { Stage } from './stages.ts';
+
+/** Page: wake somebody, for events are stuck or being refused now. Ticket: within a working day. */
+export type Urgency = 'page' | 'ticket';
+
+/** Each is a heading in docs/operations.md. */
+type RunbookSection =
+  | 'new-dead-letters'
+  | 'dead-letters-waiting'
+  | 'failure-rate'
+  | 'receive-faults'
+  | 'function-errors';
+
+export interface AlarmProps {
+  readonly urgency: Urgency;
+  /** The destination or function that is in trouble; with `section` it makes the alarm's name. */
+  readonly subject: string;
+  readonly section: RunbookSection;
+  /** One sentence: what happened, and what that means for events. */
+  readonly whatFailed: string;
+  readonly owner: string;
+  /** The destination's own runbook, where it has one. */
+  readonly ownRunbook?: string;
+  readonly firstCommand: string;
+  readonly metric: Metric;
+  /** The alarm goes off when the metric is at this or above for one period. */
+  readonly threshold: number;
+  /** Has no default: whether silence is good news is a decision, and it is another one for each metric. */
+  readonly missingData: TreatMissingData;
+}
+
+export class OnCall extends Construct {
+  readonly topics: Readonly<Record<Urgency, Topic>>;
+  readonly #stage: Stage;
+
+  constructor(scope: Construct, id: string, stage: Stage) {
+    super(scope, id);
+    this.#stage = stage;
+    this.topics = {
+      page: this.#topic('Page', stage.page),
+      ticket: this.#topic('Ticket', stage.ticket),
+    };
+    if (stage.name === 'prod' && stage.page.length === 0) {
+      Annotations.of(this).addWarningV2(
+        'hookwright:nobody-is-paged',
+        'infra/stages.ts: prod.page is empty, so an alarm wakes nobody. Add an address, or subscribe to PageTopicArn.',
+      );
+    }
+  }
+
+  /** Makes an alarm under `scope`, so that it comes and goes with what it watches. */
+  alarm(scope: Construct, id: string, props: AlarmProps): Alarm {
+    const alarm = new Alarm(scope, id, {
+      // A name of its own: it is the subject line of the page, and generated ones hide the destination.
+      alarmName: `${Stack.of(this).stackName}-${props.subject}-${props.section}`,
+      alarmDescription: [
+        props.whatFailed,
+        `Owner: ${props.owner}.`,
+        `Runbook: docs/operations.md#${props.section}`,
+        ...(props.ownRunbook === undefined ? [] : [`Destination's runbook: ${props.ownRunbook}`]),
+        `First: ${props.firstCommand}`,
+      ].join('\n'),
+      metric: props.metric,
+      threshold: props.threshold,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: props.missingData,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topics[props.urgency]));
+    return alarm;
+  }
+
+  /** How to type a command against this stage. */
+  command(words: string): string {
+    return `npx --no-install hookwright ${words}${this.#stage.name === 'local' ? '' : ` --stage ${this.#stage.name}`}`;
+  }
+
+  /**
+   * Not encrypted with a KMS key: CloudWatch cannot publish to a topic under the AWS-managed one, and what an alarm
+   * says is no secret. A policy that enforces TLS replaces the one SNS would make, so CloudWatch is let in by name.
+   */
+  #topic(id: string, addresses: readonly string[]): Topic {
+    const topic = new Topic(this, id, { enforceSSL: true });
+    const stack = Stack.of(this);
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        effect: Effect.ALLOW,
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+      }),
+    );
+    for (const address of addresses) topic.addSubscription(new EmailSubscription(address));
+    return topic;
+  }
+}

@@ -1,0 +1,120 @@
+/** The whole relay of one stage, in the order in which one would explain it. */
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { Project } from '../core/files/compileProject.ts';
+import { type FunctionRole, logGroupName, METRIC_NAMESPACE } from '../core/names.ts';
+import { Destination } from './destination.ts';
+import { FrontDoor } from './frontDoor.ts';
+import { OnCall } from './onCall.ts';
+import { RelayFunction } from './relayFunction.ts';
+import { Secrets } from './secrets.ts';
+import type { Stage } from './stages.ts';
+
+/** Routes are configuration of the functions only: adding one adds no resource. */
+export type RelayProject = Pick<Project, 'sources' | 'destinations'>;
+
+export interface RelayStackProps extends StackProps {
+  readonly stage: Stage;
+  readonly project: RelayProject;
+  /** The directory of each function's code and configuration. */
+  readonly assets: Readonly<Record<FunctionRole, string>>;
+}
+
+/** API Gateway gives up after 29 s, providers after 1 to 10 s; what takes receive longer is a fault of ours. */
+const RECEIVE_TIMEOUT = Duration.seconds(10);
+
+/** A batch of 10 with mappings, and requests that may take their whole time limit. */
+const DELIVER_TIMEOUT = Duration.seconds(60);
+
+export class RelayStack extends Stack {
+  constructor(scope: Construct, id: string, props: RelayStackProps) {
+    super(scope, id, { terminationProtection: props.stage.terminationProtection, ...props });
+    const { stage, project, assets } = props;
+    const sourceSecrets = Object.values(project.sources).flatMap(source => source.secrets);
+    const destinationSecrets = Object.values(project.destinations).flatMap(({ secrets }) => secrets);
+
+    const onCall = new OnCall(this, 'OnCall', stage);
+
+    const secrets = new Secrets(this, 'Secrets', stage.name, [...sourceSecrets, ...destinationSecrets]);
+
+    const receive = new RelayFunction(this, 'Receive', {
+      stage,
+      role: 'receive',
+      description: 'Verifies a webhook and puts it on the queue of each destination it goes to.',
+      asset: assets.receive,
+      timeout: RECEIVE_TIMEOUT,
+      memoryMb: 256,
+    });
+    const deliver = new RelayFunction(this, 'Deliver', {
+      stage,
+      role: 'deliver',
+      description: 'Maps queued events, posts them to their destination, and decides what follows.',
+      asset: assets.deliver,
+      timeout: DELIVER_TIMEOUT,
+      // JSONata has no memory bound of its own that is proven, so there is room to spare.
+      memoryMb: 512,
+    });
+    secrets.grantRead(receive.role, sourceSecrets);
+    secrets.grantRead(deliver.role, destinationSecrets);
+
+    for (const destination of Object.values(project.destinations)) {
+      new Destination(this, destination.name, {
+        stage,
+        destination,
+        receive,
+        deliver,
+        deliverTimeout: DELIVER_TIMEOUT,
+        onCall,
+      });
+    }
+
+    const frontDoor = new FrontDoor(this, 'FrontDoor', { stage, receive, receiveTimeout: RECEIVE_TIMEOUT });
+
+    this.#relayAlarms(onCall, stage, { receive, deliver });
+
+    new CfnOutput(this, 'WebhookUrl', {
+      value: frontDoor.url,
+      description: 'Providers post to this/{source}.',
+    });
+    new CfnOutput(this, 'PageTopicArn', { value: onCall.topics.page.topicArn });
+    new CfnOutput(this, 'TicketTopicArn', { value: onCall.topics.ticket.topicArn });
+  }
+
+  /** What no destination's owner can mend: the front door and the functions themselves. */
+  #relayAlarms(onCall: OnCall, stage: Stage, functions: Readonly<Record<FunctionRole, RelayFunction>>): void {
+    onCall.alarm(this, 'ReceiveFaults', {
+      urgency: 'page',
+      subject: 'front-door',
+      section: 'receive-faults',
+      whatFailed:
+        'Receive answered 5xx: webhooks are not being accepted, and not every provider sends them again.',
+      owner: stage.owner,
+      firstCommand: onCall.command('events --state refused --since 15m'),
+      metric: new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName: 'Fault',
+        dimensionsMap: { Stage: stage.name },
+        statistic: 'Sum',
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      // Written with each webhook: no data is no webhook.
+      missingData: TreatMissingData.NOT_BREACHING,
+    });
+    for (const role of ['receive', 'deliver'] as const) {
+      onCall.alarm(this, role === 'receive' ? 'ReceiveErrors' : 'DeliverErrors', {
+        urgency: 'page',
+        subject: role,
+        section: 'function-errors',
+        whatFailed: `The ${role} function crashed, ran out of time or ran out of memory.`,
+        owner: stage.owner,
+        firstCommand: `aws logs tail ${logGroupName(stage.name, role)} --since 15m --filter-pattern ERROR`,
+        metric: functions[role].function.metricErrors({ statistic: 'Sum', period: Duration.minutes(5) }),
+        threshold: 1,
+        // Lambda reports Errors with each invocation: no data is no invocation.
+        missingData: TreatMissingData.NOT_BREACHING,
+      });
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** What crosses between the relay and an execution environment. Payloads are JSON text, exactly as at Lambda's runtime interface. */
+
+export interface EnvironmentSetup {
+  readonly taskRoot: string;
+  /** `file.export`. */
+  readonly handler: string;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly memoryMb: number;
+  readonly logGroup: string;
+  readonly logStream: string;
+  readonly logFormat: 'JSON' | 'Text';
+}
+
+export interface InvokeMessage {
+  readonly requestId: string;
+  readonly event: string;
+  readonly timeoutMs: number;
+}
+
+/** The shape in which Lambda reports that a function failed. */
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace: readonly string[];
+}
+
+export type EnvironmentMessage =
+  /** Lines that the function wrote. They come before the reply on the same port, so they are stored before it counts. */
+  | { readonly kind: 'log'; readonly lines: readonly string[] }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'response'; readonly requestId: string; readonly body: string }
+  | { readonly kind: 'error'; readonly requestId: string | undefined; readonly error: FunctionError };

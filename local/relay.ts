@@ -1,0 +1,220 @@
+/**
+ * The whole relay on this machine, from the synthesized template: what `hookwright dev` runs. It is read from top to
+ * bottom as it starts; what was opened is closed in the opposite order.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Endpoints } from './account.ts';
+import { DataFolder } from './dataFolder.ts';
+import { Deployment, type ReloadOutcome } from './deployment.ts';
+import { openFrontDoor } from './frontDoor.ts';
+import { FunctionAssets } from './functionAssets.ts';
+import { INBOX_PATH, Inbox } from './inbox/inbox.ts';
+import { LogGroups } from './logGroups.ts';
+import { Machine } from './machine.ts';
+import { type AlarmChange, Alarms } from './metrics/alarms.ts';
+import { recoverMetrics } from './metrics/embeddedMetrics.ts';
+import { MetricStore } from './metrics/metricStore.ts';
+import { tickEachMinute } from './metrics/minuteTick.ts';
+import { startQueueEngine } from './queues/queueEngine.ts';
+import { LOCAL_STAGE } from './relaySettings.ts';
+import { SecretSource } from './secretSource.ts';
+import { openAwsEndpoint, type ServiceCall } from './services/awsEndpoint.ts';
+import { EventSourceMappingStates, lambdaService } from './services/lambda.ts';
+import { logsInsightsService } from './services/logsInsights.ts';
+import { secretsManagerService } from './services/secretsManager.ts';
+import type { StackDescription } from './template/description.ts';
+import { watchFile, watchFolder } from './watchFiles.ts';
+
+export interface RelayOptions {
+  /** Where infra/app.ts is. */
+  readonly projectRoot: string;
+  readonly mappingsDirectory: string;
+  /** JSON: secret name → value or {"current", "previous"}. Without it random secrets are made and kept. */
+  readonly secretsFile?: string;
+  readonly dataDirectory: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly deliver: 'inbox' | 'real';
+  /** Progress, complaints and alarms, for people. */
+  readonly say: (message: string) => void;
+  readonly onAlarm?: (change: AlarmChange) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface Relay {
+  readonly frontDoorUrl: string;
+  readonly inboxUrl: string;
+  readonly endpoints: Endpoints;
+  readonly inbox: Inbox;
+  readonly alarms: Alarms;
+  readonly metrics: MetricStore;
+  /** The template in force. */
+  readonly description: StackDescription | undefined;
+  /** Reads the integrators' files again. It happens by itself whenever one changes. */
+  reload(): Promise<ReloadOutcome>;
+  /** Every call that functions, pollers and commands made to the local AWS: who, what, on which resource. */
+  calls(): Promise<readonly ServiceCall[]>;
+  /** Resolves when the relay cannot go on. */
+  readonly failed: Promise<Error>;
+  /** Takes no more, finishes what is under way, and lets go of the data folder. */
+  stop(): Promise<void>;
+}
+
+/** What is not finished by then comes back at the next start. */
+const DRAIN_MS = 10_000;
+
+/** @throws DataFolderError, PortInUseError, RelayError, TemplateError, FunctionStartError or SecretsFileError: their messages are for people. */
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const opened: (() => Promise<void> | void)[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      for (const close of opened.splice(0).reverse()) await close();
+    })();
+    return stopping;
+  };
+  try {
+    return Object.assign(await open(options, close => opened.push(close)), { stop });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function open(
+  options: RelayOptions,
+  whenStopped: (close: () => Promise<void> | void) => void,
+): Promise<Omit<Relay, 'stop'>> {
+  const { say, now } = options;
+  const startedAt = now();
+  const nowAsDate = (): Date => new Date(now());
+
+  const data = new DataFolder(options.dataDirectory);
+  whenStopped(() => data.release());
+  const assets = new FunctionAssets(options.dataDirectory);
+  await assets.empty();
+  whenStopped(() => assets.remove());
+  const logGroups = new LogGroups(data.path('logs'), now);
+  whenStopped(() => logGroups.close());
+  const inbox = new Inbox(data.path('inbox.ndjson'), nowAsDate);
+  whenStopped(() => inbox.close());
+
+  const metrics = new MetricStore();
+  const alarms = new Alarms({
+    file: data.path('alarms.json'),
+    metrics,
+    onChange: change => {
+      // The first look at a metric that has no data is no news.
+      if (change.before !== 'INSUFFICIENT_DATA' || change.state === 'ALARM') say(alarmText(change));
+      options.onAlarm?.(change);
+    },
+  });
+  const states = new EventSourceMappingStates(data.path('event-source-mappings.json'));
+  const secrets = new SecretSource({ file: options.secretsFile, keptFile: data.path('secrets.json') });
+
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<Error>(resolve => {
+    fail = resolve;
+  });
+  const engine = await startQueueEngine({ file: data.path('queues.sqlite'), onFailure: fail });
+  whenStopped(() => engine.close());
+  if (engine.released > 0)
+    say(`${engine.released} messages that were being delivered when the last run ended are delivered again`);
+
+  let machine: Machine | undefined;
+  const aws = await openAwsEndpoint([
+    secretsManagerService(() => secrets.values),
+    lambdaService({ mappings: () => machine?.mappings ?? [], states, now: nowAsDate }),
+    logsInsightsService(logGroups),
+  ]);
+  whenStopped(() => aws.close());
+  const endpoints: Endpoints = {
+    sqs: engine.endpoint,
+    secretsmanager: aws.url,
+    lambda: aws.url,
+    logs: aws.url,
+  };
+  const running = new Machine({ engine, endpoints, logGroups, metrics, alarms, states, say, now });
+  machine = running;
+
+  whenStopped(() => running.stopFunctions(DRAIN_MS));
+  const frontDoor = await openFrontDoor({
+    port: options.port,
+    routes: () => running.description?.routes,
+    invoke: (functionName, event) => running.invoke(functionName, event),
+    aside: (request, response) => inbox.handle(request, response) || frontPage(request, response),
+    now: nowAsDate,
+  });
+  whenStopped(() => frontDoor.close());
+  const frontDoorUrl = `http://127.0.0.1:${frontDoor.port}`;
+  const inboxUrl = `${frontDoorUrl}${INBOX_PATH}`;
+
+  // Deliveries under way end in the inbox, so the pollers stop before the front door closes.
+  whenStopped(async () => {
+    const drained = await running.stopMappings(DRAIN_MS);
+    if (!drained) say('deliveries that were still under way are made again at the next start');
+  });
+  const deployment = new Deployment({ ...options, inboxUrl, assets, secrets, machine: running });
+  await deployment.first();
+
+  await recoverMetrics(
+    logGroups.readBackwards(logGroups.names(), { fromMs: startedAt - alarms.windowMs, toMs: startedAt }),
+    metrics,
+  );
+  const gauges = engine.gauges;
+  whenStopped(tickEachMinute({ metrics, alarms, gauges, now }));
+
+  const report = async (outcome: Promise<ReloadOutcome>): Promise<void> => say(reloadText(await outcome));
+  const watches = [watchFolder(options.mappingsDirectory, () => report(deployment.reload()))];
+  if (options.secretsFile !== undefined)
+    watches.push(watchFile(options.secretsFile, () => void report(deployment.rereadSecrets())));
+  whenStopped(() => {
+    for (const watch of watches) watch.close();
+  });
+
+  data.publish({
+    startedAt: new Date(startedAt).toISOString(),
+    stage: LOCAL_STAGE,
+    frontDoor: frontDoorUrl,
+    inbox: inboxUrl,
+    endpoints,
+  });
+  return {
+    frontDoorUrl,
+    inboxUrl,
+    endpoints,
+    inbox,
+    alarms,
+    metrics,
+    get description() {
+      return running.description;
+    },
+    reload: () => deployment.reload(),
+    calls: async () => [
+      ...(await engine.calls()).map(call => ({ ...call, action: `sqs:${call.action}` })),
+      ...aws.calls(),
+    ],
+    failed,
+  };
+}
+
+/** Where someone with a browser finds the way. Providers post elsewhere, so nothing of the gateway is hidden. */
+function frontPage(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.method !== 'GET' || request.url !== '/') return false;
+  const text = `${JSON.stringify({ hookwright: 'local', post: '/{source}', inbox: INBOX_PATH }, undefined, 2)}\n`;
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.end(text);
+  return true;
+}
+
+function alarmText({ alarm, state, reason }: AlarmChange): string {
+  return state === 'ALARM'
+    ? `ALARM ${alarm.name}: ${reason}\n${alarm.description}`
+    : `${state} ${alarm.name}: ${reason}`;
+}
+
+function reloadText(outcome: ReloadOutcome): string {
+  if (outcome.kind === 'refused') return `${outcome.errors}\nthe version before stays in force`;
+  return `reloaded in ${Math.round(outcome.durationMs)} ms`;
+}

@@ -1,0 +1,48 @@
+/** What the integrators' files mean for the local stack: when its template changes, and what its secrets look like. */
+import type { Project } from '../core/files/compileProject.ts';
+import { deliverConfiguration, receiveConfiguration } from '../core/files/configure.ts';
+import { type FunctionRole, logGroupName, secretId } from '../core/names.ts';
+import type { SecretEncoding } from '../core/signatures/scheme.ts';
+import type { FunctionDescription } from './template/description.ts';
+
+export const LOCAL_STAGE = 'local';
+
+/** `hookwright/local/sources/github` → `sources/github` */
+export const secretNameOf = (physicalName: string): string =>
+  physicalName.slice(secretId(LOCAL_STAGE, '').length);
+
+/** Two projects with the same shape have the same template: routes and mappings are configuration of the functions only. */
+export const templateShape = ({ sources, destinations }: Project): string =>
+  JSON.stringify([sources, destinations]);
+
+/** @param inboxUrl - undefined to deliver to the destinations themselves. */
+export function configurationsOf(
+  project: Project,
+  functions: readonly FunctionDescription[],
+  inboxUrl: string | undefined,
+): ReadonlyMap<string, unknown> {
+  const configurations: Readonly<Record<FunctionRole, unknown>> = {
+    receive: receiveConfiguration(project),
+    deliver: deliverConfiguration(project, inboxUrl === undefined ? {} : { inboxUrl }),
+  };
+  return new Map(
+    functions.flatMap(({ name, logGroup }) => {
+      const role = (['receive', 'deliver'] as const).find(
+        candidate => logGroup === logGroupName(LOCAL_STAGE, candidate),
+      );
+      return role === undefined ? [] : [[name, configurations[role]] as const];
+    }),
+  );
+}
+
+/** A made-up secret must be one that its user can decode. */
+export function secretEncodings({ sources, destinations }: Project): ReadonlyMap<string, SecretEncoding> {
+  const encodings = new Map<string, SecretEncoding>();
+  for (const { secret, scheme } of Object.values(sources)) {
+    if (secret !== undefined && scheme.kind === 'hmac') encodings.set(secret, scheme.secretEncoding);
+  }
+  for (const { auth } of Object.values(destinations)) {
+    if (auth.type === 'standard-webhooks') encodings.set(auth.secret, 'whsec');
+  }
+  return encodings;
+}

@@ -1,0 +1,52 @@
+/** The secrets of the stack in force, by their physical names: from the developer's file, or kept random ones. */
+import type { SecretEncoding } from '../core/signatures/scheme.ts';
+import { secretNameOf } from './relaySettings.ts';
+import { keptSecrets, readSecretsFile, type SecretValues } from './secretValues.ts';
+import type { SecretDescription } from './template/description.ts';
+
+export interface SecretSourceOptions {
+  /** The developer's; without it random values are made. */
+  readonly file: string | undefined;
+  /** Where random values are kept. */
+  readonly keptFile: string;
+}
+
+export class SecretSource {
+  readonly #options: SecretSourceOptions;
+  #secrets: readonly SecretDescription[] = [];
+  #encodings: ReadonlyMap<string, SecretEncoding> = new Map();
+  #values: ReadonlyMap<string, SecretValues> = new Map();
+
+  constructor(options: SecretSourceOptions) {
+    this.#options = options;
+  }
+
+  /** By physical name. */
+  get values(): ReadonlyMap<string, SecretValues> {
+    return this.#values;
+  }
+
+  define(secrets: readonly SecretDescription[], encodings: ReadonlyMap<string, SecretEncoding>): void {
+    this.#secrets = secrets;
+    this.#encodings = encodings;
+    this.read();
+  }
+
+  /** @throws SecretsFileError when the file cannot be read; the values in force stay. */
+  read(): void {
+    const { file, keptFile } = this.#options;
+    const names = this.#secrets.map(({ name }) => secretNameOf(name));
+    const values = file === undefined ? keptSecrets(keptFile, names, this.#encodings) : readSecretsFile(file);
+    this.#values = new Map(
+      this.#secrets.flatMap(({ name }) => {
+        const value = values.get(secretNameOf(name));
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    );
+  }
+
+  /** Names that are used and have no value: what needs them refuses until they have one. */
+  get missing(): readonly string[] {
+    return this.#secrets.filter(({ name }) => !this.#values.has(name)).map(({ name }) => secretNameOf(name));
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Where the values of the secrets come from: a file of the developer's, or random ones that are made once and kept. The
+ * template never holds a value, here or anywhere.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { SecretEncoding } from '../core/signatures/scheme.ts';
+import { readJsonFile, writeJsonFile } from './storage/jsonFile.ts';
+
+export interface SecretValues {
+  readonly current: string;
+  /** Still accepted while a rotation is under way. */
+  readonly previous?: string;
+}
+
+export class SecretsFileError extends Error {
+  override readonly name = 'SecretsFileError';
+}
+
+/**
+ * Reads `{"sources/github": "value", "destinations/ops": {"current": "…", "previous": "…"}}`.
+ * @throws SecretsFileError that names the file and the secret, never a value.
+ */
+export function readSecretsFile(file: string): ReadonlyMap<string, SecretValues> {
+  const content = parsedSecrets(file);
+  const values = new Map<string, SecretValues>();
+  for (const [name, value] of Object.entries(content)) {
+    if (typeof value === 'string') values.set(name, { current: value });
+    else if (isVersions(value)) values.set(name, value);
+    else throw new SecretsFileError(`${file}: ${name} must be a string or {"current": …, "previous": …}`);
+  }
+  return values;
+}
+
+/** Random values for the names, made on the first start that needs them and the same ever after. */
+export function keptSecrets(
+  file: string,
+  names: readonly string[],
+  encodings: ReadonlyMap<string, SecretEncoding> = new Map(),
+  random: (bytes: number) => Buffer = randomBytes,
+): ReadonlyMap<string, SecretValues> {
+  const kept = { ...(readJsonFile(file) as Record<string, SecretValues> | undefined) };
+  const missing = names.filter(name => kept[name] === undefined);
+  for (const name of missing) {
+    kept[name] = { current: randomSecret(encodings.get(name) ?? 'utf8', random) };
+  }
+  if (missing.length > 0) writeJsonFile(file, kept);
+  return new Map(Object.entries(kept));
+}
+
+function randomSecret(encoding: SecretEncoding, random: (bytes: number) => Buffer): string {
+  switch (encoding) {
+    case 'whsec':
+      return `whsec_${random(32).toString('base64')}`;
+    case 'base64':
+      return random(32).toString('base64');
+    case 'hex':
+      return random(32).toString('hex');
+    case 'utf8':
+      // 30 bytes make a token of exactly 40 characters.
+      return random(30).toString('base64url');
+  }
+}
+
+function parsedSecrets(file: string): Readonly<Record<string, unknown>> {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    // A parser's message quotes what it parsed, and that may be a secret.
+    const reason = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message;
+    throw new SecretsFileError(`the secrets file ${file} cannot be read: ${reason}`);
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new SecretsFileError(`the secrets file ${file} must be an object: secret name → value`);
+  }
+  return content as Record<string, unknown>;
+}
+
+function isVersions(value: unknown): value is SecretValues {
+  if (typeof value !== 'object' || value === null) return false;
+  const { current, previous, ...others } = value as Record<string, unknown>;
+  return (
+    typeof current === 'string' &&
+    (previous === undefined || typeof previous === 'string') &&
+    Object.keys(others).length === 0
+  );
+}

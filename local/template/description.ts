@@ -1,0 +1,87 @@
+/** What the template says, in plain words: everything the local stack builds, and nothing that it does not. */
+
+export interface StackDescription {
+  readonly stackName: string;
+  readonly queues: readonly QueueDescription[];
+  readonly functions: readonly FunctionDescription[];
+  readonly eventSourceMappings: readonly EventSourceMappingDescription[];
+  readonly secrets: readonly SecretDescription[];
+  readonly routes: readonly RouteDescription[];
+  readonly alarms: readonly AlarmDescription[];
+}
+
+export interface QueueDescription {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly visibilityTimeoutSeconds: number;
+  readonly messageRetentionSeconds: number;
+  readonly delaySeconds: number;
+  readonly receiveWaitSeconds: number;
+  readonly maximumMessageBytes: number;
+  readonly redrive?: { readonly deadLetterQueue: string; readonly maxReceiveCount: number };
+}
+
+export interface FunctionDescription {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** Absolute path of the unpacked asset: Lambda's /var/task. */
+  readonly codeDirectory: string;
+  /** `file.export`, without the file's extension. */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly logGroup: string;
+  readonly logFormat: 'JSON' | 'Text';
+}
+
+export interface EventSourceMappingDescription {
+  readonly logicalId: string;
+  readonly queue: string;
+  readonly functionName: string;
+  readonly batchSize: number;
+  readonly batchingWindowMs: number;
+  /** Invocations of the function that this mapping may have under way. */
+  readonly maximumConcurrency: number;
+  readonly reportsBatchItemFailures: boolean;
+  /** What a new mapping starts as. A mapping that is known already keeps the state it was put into. */
+  readonly enabled: boolean;
+}
+
+export interface SecretDescription {
+  readonly logicalId: string;
+  readonly name: string;
+}
+
+export interface RouteDescription {
+  readonly logicalId: string;
+  /** `$default` or `METHOD /path`. */
+  readonly routeKey: string;
+  readonly functionName: string;
+}
+
+export type AlarmStatistic = 'Sum' | 'Average' | 'Maximum' | 'Minimum' | 'SampleCount';
+export type AlarmComparison =
+  | 'GreaterThanOrEqualToThreshold'
+  | 'GreaterThanThreshold'
+  | 'LessThanThreshold'
+  | 'LessThanOrEqualToThreshold';
+export type MissingDataTreatment = 'breaching' | 'notBreaching' | 'ignore' | 'missing';
+
+export interface AlarmDescription {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: AlarmStatistic;
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  readonly comparison: AlarmComparison;
+  readonly threshold: number;
+  readonly missingData: MissingDataTreatment;
+}

@@ -1,0 +1,244 @@
+/**
+ * Reads a cloud assembly (what `cdk synth` leaves behind) into a description of the stack. Whatever the local stack
+ * would have to guess is an error here, so that a mistake in the template is found on the laptop.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { queueNameOf } from '../account.ts';
+import { alarm } from './alarm.ts';
+import type {
+  EventSourceMappingDescription,
+  FunctionDescription,
+  QueueDescription,
+  RouteDescription,
+  StackDescription,
+} from './description.ts';
+import { Resolver, type Template } from './intrinsics.ts';
+import { Properties } from './properties.ts';
+import { TemplateError } from './templateError.ts';
+
+interface Manifest {
+  readonly artifacts?: Readonly<
+    Record<
+      string,
+      {
+        readonly type: string;
+        readonly properties?: { readonly templateFile?: string; readonly stackName?: string };
+      }
+    >
+  >;
+}
+
+/** The directory of an asset by the object key under which its bundle would be uploaded. */
+type AssetDirectories = ReadonlyMap<string, string>;
+
+export function readAssembly(directory: string): StackDescription {
+  const manifest = readJson(join(directory, 'manifest.json')) as Manifest;
+  const stacks = Object.entries(manifest.artifacts ?? {}).filter(
+    ([, artifact]) => artifact.type === 'aws:cloudformation:stack',
+  );
+  const [stack] = stacks;
+  if (stack === undefined || stacks.length > 1) {
+    throw new TemplateError(`${directory}: expected one stack in the assembly, found ${stacks.length}`);
+  }
+  const [id, artifact] = stack;
+  const templateFile = artifact.properties?.templateFile;
+  if (templateFile === undefined)
+    throw new TemplateError(`${directory}: the stack ${id} names no template file`);
+  const template = readJson(join(directory, templateFile)) as Template;
+  return describe(template, artifact.properties?.stackName ?? id, assetDirectories(directory, manifest));
+}
+
+function describe(template: Template, stackName: string, assets: AssetDirectories): StackDescription {
+  const resolver = new Resolver(template, stackName);
+  const each = <T>(type: string, read: (properties: Properties) => T): readonly T[] =>
+    resolver
+      .resourcesOfType(type)
+      .map(([logicalId, resource]) => read(Properties.of(resolver, logicalId, resource)));
+
+  const queues = each('AWS::SQS::Queue', properties => queue(resolver, properties));
+  const functions = each('AWS::Lambda::Function', properties => lambdaFunction(resolver, properties, assets));
+  const eventSourceMappings = each('AWS::Lambda::EventSourceMapping', properties =>
+    eventSourceMapping(properties, queues, functions),
+  );
+  return {
+    stackName,
+    queues: checkedQueues(queues),
+    functions,
+    eventSourceMappings,
+    secrets: each('AWS::SecretsManager::Secret', ({ logicalId }) => ({
+      logicalId,
+      name: resolver.physicalName(logicalId),
+    })),
+    routes: routes(resolver, functions),
+    alarms: each('AWS::CloudWatch::Alarm', properties => alarm(resolver, properties)),
+  };
+}
+
+function queue(resolver: Resolver, properties: Properties): QueueDescription {
+  const name = resolver.physicalName(properties.logicalId);
+  if (properties.boolean('FifoQueue', false))
+    throw properties.error('FifoQueue', 'the local stack has standard queues only');
+  const redrive = properties.nested('RedrivePolicy');
+  return {
+    logicalId: properties.logicalId,
+    name,
+    arn: String(
+      resolver.resolve(
+        { 'Fn::GetAtt': [properties.logicalId, 'Arn'] },
+        { logicalId: properties.logicalId, property: 'Arn' },
+      ),
+    ),
+    visibilityTimeoutSeconds: properties.number('VisibilityTimeout', 30),
+    messageRetentionSeconds: properties.number('MessageRetentionPeriod', 345_600),
+    delaySeconds: properties.number('DelaySeconds', 0),
+    receiveWaitSeconds: properties.number('ReceiveMessageWaitTimeSeconds', 0),
+    maximumMessageBytes: properties.number('MaximumMessageSize', 1_048_576),
+    ...(redrive && {
+      redrive: {
+        deadLetterQueue: queueNameOf(redrive.string('deadLetterTargetArn')),
+        maxReceiveCount: redrive.number('maxReceiveCount'),
+      },
+    }),
+  };
+}
+
+function checkedQueues(queues: readonly QueueDescription[]): readonly QueueDescription[] {
+  for (const { logicalId, redrive } of queues) {
+    if (redrive !== undefined && !queues.some(({ name }) => name === redrive.deadLetterQueue)) {
+      throw new TemplateError(
+        `${logicalId}.RedrivePolicy: the dead-letter queue ${redrive.deadLetterQueue} is not in the template`,
+      );
+    }
+  }
+  return queues;
+}
+
+function lambdaFunction(
+  resolver: Resolver,
+  properties: Properties,
+  assets: AssetDirectories,
+): FunctionDescription {
+  const { logicalId } = properties;
+  const name = resolver.physicalName(logicalId);
+  const runtime = properties.string('Runtime');
+  if (!runtime.startsWith('nodejs'))
+    throw properties.error('Runtime', `is '${runtime}'; the local stack runs Node.js`);
+  const key = properties.nested('Code')?.string('S3Key') ?? '';
+  const codeDirectory = assets.get(key);
+  if (codeDirectory === undefined)
+    throw properties.error('Code.S3Key', `the assembly holds no asset '${key}'`);
+  const handler = properties.string('Handler');
+  if (!/^[^.]+(\.[^.]+)+$/.test(handler))
+    throw properties.error('Handler', `'${handler}' is not of the form file.export`);
+  const logging = properties.nested('LoggingConfig');
+  return {
+    logicalId,
+    name,
+    arn: String(resolver.resolve({ 'Fn::GetAtt': [logicalId, 'Arn'] }, { logicalId, property: 'Arn' })),
+    codeDirectory,
+    handler,
+    environment: properties.nested('Environment')?.stringRecord('Variables') ?? {},
+    timeoutMs: properties.number('Timeout', 3) * 1000,
+    memoryMb: properties.number('MemorySize', 128),
+    logGroup: logging?.string('LogGroup', `/aws/lambda/${name}`) ?? `/aws/lambda/${name}`,
+    logFormat: logging?.oneOf('LogFormat', ['JSON', 'Text'], 'Text') ?? 'Text',
+  };
+}
+
+function eventSourceMapping(
+  properties: Properties,
+  queues: readonly QueueDescription[],
+  functions: readonly FunctionDescription[],
+): EventSourceMappingDescription {
+  const source = queues.find(candidate => candidate.arn === properties.string('EventSourceArn'));
+  if (source === undefined) throw properties.error('EventSourceArn', 'is no queue of this template');
+  if (source.redrive === undefined) {
+    throw properties.error(
+      'EventSourceArn',
+      `the queue ${source.name} has no dead-letter queue: a poison message would come back for ever`,
+    );
+  }
+  const target = functionNamed(properties, 'FunctionName', functions);
+  if (source.visibilityTimeoutSeconds * 1000 < target.timeoutMs) {
+    throw properties.error(
+      'EventSourceArn',
+      `the queue ${source.name} shows a message again before ${target.name} has timed out`,
+    );
+  }
+  for (const unknown of ['FilterCriteria', 'DestinationConfig', 'ProvisionedPollerConfig'].filter(key =>
+    properties.keys.includes(key),
+  )) {
+    throw properties.error(unknown, 'is not known to the local stack');
+  }
+  const batchSize = properties.number('BatchSize', 10);
+  const batchingWindowSeconds = properties.number('MaximumBatchingWindowInSeconds', 0);
+  if (batchSize > 10 && batchingWindowSeconds < 1) {
+    throw properties.error('BatchSize', 'above 10 needs MaximumBatchingWindowInSeconds of at least 1');
+  }
+  return {
+    logicalId: properties.logicalId,
+    queue: source.name,
+    functionName: target.name,
+    batchSize,
+    batchingWindowMs: batchingWindowSeconds * 1000,
+    maximumConcurrency: properties.nested('ScalingConfig')?.number('MaximumConcurrency') ?? 1000,
+    reportsBatchItemFailures: properties.strings('FunctionResponseTypes').includes('ReportBatchItemFailures'),
+    enabled: properties.boolean('Enabled', true),
+  };
+}
+
+function routes(resolver: Resolver, functions: readonly FunctionDescription[]): readonly RouteDescription[] {
+  return resolver.resourcesOfType('AWS::ApiGatewayV2::Route').map(([logicalId, resource]) => {
+    const properties = Properties.of(resolver, logicalId, resource);
+    const [, integrationId = ''] = /^integrations\/(.+)$/.exec(properties.string('Target')) ?? [];
+    const integrations = resolver.resourcesOfType('AWS::ApiGatewayV2::Integration');
+    const found = integrations.find(([id]) => resolver.physicalName(id) === integrationId);
+    if (found === undefined)
+      throw properties.error('Target', `'${integrationId}' is no integration of this template`);
+    const integration = Properties.of(resolver, ...found);
+    integration.oneOf('IntegrationType', ['AWS_PROXY']);
+    integration.oneOf('PayloadFormatVersion', ['1.0']);
+    const { name } = functionNamed(integration, 'IntegrationUri', functions);
+    return { logicalId, routeKey: properties.string('RouteKey'), functionName: name };
+  });
+}
+
+/** A function is named by its name or its ARN, or by the gateway's path that has the ARN inside. */
+function functionNamed(
+  properties: Properties,
+  property: string,
+  functions: readonly FunctionDescription[],
+): FunctionDescription {
+  const value = properties.string(property);
+  const found = functions.find(
+    ({ name, arn }) => value === name || value === arn || value.includes(`/functions/${arn}/`),
+  );
+  if (found === undefined) throw properties.error(property, `'${value}' is no function of this template`);
+  return found;
+}
+
+function assetDirectories(directory: string, manifest: Manifest): AssetDirectories {
+  const found = new Map<string, string>();
+  for (const artifact of Object.values(manifest.artifacts ?? {})) {
+    if (artifact.type !== 'cdk:asset-manifest') continue;
+    const { file } = artifact.properties as { readonly file: string };
+    const assets = readJson(join(directory, file)) as {
+      readonly files?: Record<
+        string,
+        { source: { path?: string }; destinations: Record<string, { objectKey: string }> }
+      >;
+    };
+    for (const { source, destinations } of Object.values(assets.files ?? {})) {
+      if (source.path === undefined) continue;
+      for (const { objectKey } of Object.values(destinations))
+        found.set(objectKey, resolve(directory, source.path));
+    }
+  }
+  return found;
+}
+
+function readJson(file: string): unknown {
+  if (!existsSync(file)) throw new TemplateError(`${file} does not exist: this is no cloud assembly`);
+  return JSON.parse(readFileSync(file, 'utf8'));
+}

@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CONFIGURATION_FORMAT } from '../../core/configuration.ts';
+import { makeAssets } from '../../infra/assets.ts';
+import { bundleFunctions } from '../../infra/bundle.ts';
+import { functionOf, resourcesFor } from './synthesize.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+let directory: string;
+let bundles: string;
+let metafile: Metafile;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'hookwright-bundle-'));
+  bundles = join(directory, 'bundles');
+  metafile = await bundleFunctions(bundles);
+}, 30_000);
+
+/** Paths of all that went into a bundle. */
+const inputsOf = (role: string): string[] =>
+  Object.keys(metafile.outputs[`bundle/${role}/index.mjs`]?.inputs ?? {});
+
+/** Loads the asset's handler in a process of its own, with no environment but this. */
+const load = (asset: string, env: Readonly<Record<string, string>>) =>
+  new Promise<{ stdout: string; stderr: string }>(resolve => {
+    const script = `console.log(typeof (await import(${JSON.stringify(join(asset, 'index.mjs'))})).handler)`;
+    execFile(process.execPath, ['--input-type=module', '-e', script], { env }, (_, stdout, stderr) =>
+      resolve({ stdout: stdout.trim(), stderr }),
+    );
+  });
+
+/** What the template gives a function, with the pseudo parameters filled in, and what Lambda adds. */
+function environmentOf(role: 'receive' | 'deliver'): Record<string, string> {
+  const variables: Record<string, unknown> = functionOf(resourcesFor(), role)[1].Properties['Environment']
+    .Variables;
+  const texts = Object.entries(variables).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : 'https://sqs.eu-central-1.amazonaws.com/123456789012',
+  ]);
+  return { ...Object.fromEntries(texts), AWS_REGION: 'eu-central-1' };
+}
+
+describe.each(['receive', 'deliver'] as const)('the bundle of %s', role => {
+  it('starts in the environment that the template gives it', async () => {
+    const assets = await makeAssets(
+      join(directory, `assets-${role}`),
+      {
+        receive: { format: CONFIGURATION_FORMAT, digest: 'r', sources: {}, routes: [] },
+        deliver: { format: CONFIGURATION_FORMAT, digest: 'd', routes: {}, destinations: {} },
+      },
+      bundles,
+    );
+    expect(await load(assets[role], environmentOf(role))).toEqual({ stdout: 'function', stderr: '' });
+  }, 30_000);
+
+  it('does not start without its configuration', async () => {
+    const { stdout, stderr } = await load(join(bundles, role), environmentOf(role));
+    expect(stdout).toBe('');
+    expect(stderr).toContain('configuration.json');
+  }, 30_000);
+
+  it('names our own files in a stack trace', async () => {
+    const { stderr } = await load(join(bundles, role), { NODE_OPTIONS: '--enable-source-maps' });
+    expect(stderr).toMatch(/functions\/environment\.ts:\d+/);
+  }, 30_000);
+
+  it('holds nothing that only builds or checks', () => {
+    const inputs = inputsOf(role);
+    expect(inputs).toContain(`functions/${role}/handler.ts`);
+    const strays = inputs.filter(input =>
+      /^(infra|authoring|local|cli)\/|node_modules\/(aws-cdk|aws-cdk-lib|constructs|esbuild|yaml|zod|commander|fauxqs)\//.test(
+        input,
+      ),
+    );
+    expect(strays).toEqual([]);
+  });
+});
+
+describe('bundles', () => {
+  it('are the same bytes wherever they are written', async () => {
+    const elsewhere = join(directory, 'a', 'deeper', 'folder');
+    await bundleFunctions(elsewhere);
+    for (const role of ['receive', 'deliver']) {
+      for (const file of await readdir(join(bundles, role))) {
+        const [here, there] = await Promise.all(
+          [bundles, elsewhere].map(each => readFile(join(each, role, file))),
+        );
+        expect(there?.equals(here ?? Buffer.of())).toBe(true);
+      }
+    }
+  }, 30_000);
+
+  it('leave JSONata to deliver, as text that it loads into a context of its own', async () => {
+    expect(
+      [...inputsOf('receive'), ...inputsOf('deliver')].filter(input => /node_modules\/jsonata\//.test(input)),
+    ).toEqual([]);
+    expect((await readdir(join(bundles, 'receive'))).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+    expect((await readdir(join(bundles, 'deliver'))).sort()).toEqual([
+      'index.mjs',
+      'index.mjs.map',
+      'jsonata.js',
+    ]);
+    expect(await readFile(join(bundles, 'deliver/jsonata.js'), 'utf8')).toBe(
+      await readFile(join(ROOT, 'node_modules/jsonata/jsonata.min.js'), 'utf8'),
+    );
+  });
+});

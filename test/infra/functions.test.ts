@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { logGroupName } from '../../core/names.ts';
+import { functionOf, pointsTo, resource, resourcesFor } from './synthesize.ts';
+
+const resources = resourcesFor();
+
+describe.each([
+  { role: 'receive' as const, timeout: 10, memory: 256 },
+  { role: 'deliver' as const, timeout: 60, memory: 512 },
+])('the $role function', ({ role, timeout, memory }) => {
+  const { Properties: properties } = functionOf(resources, role)[1];
+
+  it('runs Node 24 on arm64', () => {
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+    });
+  });
+
+  it(`has ${timeout} s and ${memory} MB`, () => {
+    expect(properties).toMatchObject({ Timeout: timeout, MemorySize: memory });
+  });
+
+  it('is told its stage, where queues are, and nothing else', () => {
+    expect(properties['Environment'].Variables).toEqual({
+      HOOKWRIGHT_STAGE: 'prod',
+      HOOKWRIGHT_QUEUE_BASE_URL: {
+        'Fn::Join': [
+          '',
+          [
+            'https://sqs.',
+            { Ref: 'AWS::Region' },
+            '.',
+            { Ref: 'AWS::URLSuffix' },
+            '/',
+            { Ref: 'AWS::AccountId' },
+          ],
+        ],
+      },
+      NODE_OPTIONS: '--enable-source-maps',
+    });
+  });
+
+  it('logs JSON to the group in which the command looks', () => {
+    const { LogFormat, SystemLogLevel, LogGroup } = properties['LoggingConfig'];
+    expect({ LogFormat, SystemLogLevel }).toEqual({ LogFormat: 'JSON', SystemLogLevel: 'WARN' });
+    const logGroup = resource(resources, pointsTo(LogGroup));
+    expect(logGroup.Properties).toEqual({ LogGroupName: logGroupName('prod', role), RetentionInDays: 90 });
+    expect(logGroup.DeletionPolicy).toBe('Retain');
+  });
+
+  it('has no concurrency of its own reserved, for a small one throttles the queues', () => {
+    expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+});

@@ -1,0 +1,53 @@
+import type { App } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import { destination, ofType, projectOf, resourcesFor, source, stackFor } from './synthesize.ts';
+
+/** As long as a name may be. */
+const longName = (index: number): string => `${'d'.repeat(37)}-${String(index).padStart(2, '0')}`;
+const FORTY = projectOf(
+  Array.from({ length: 40 }, (_, index) => destination(longName(index))),
+  Array.from({ length: 25 }, (_, index) => source(`source-${index}`)),
+);
+
+describe('a stack of 40 destinations and 25 sources', () => {
+  const resources = resourcesFor(FORTY);
+
+  it('has at most 450 resources, of the 500 that CloudFormation takes', () => {
+    expect(ofType(resources, 'AWS::SQS::Queue')).toHaveLength(80);
+    expect(Object.keys(resources).length).toBeLessThanOrEqual(450);
+  });
+
+  it('stays under the 1 MB that a template may have', () => {
+    expect(JSON.stringify(resources).length).toBeLessThan(500_000);
+  });
+
+  it('has no queue with a name over 80 characters', () => {
+    for (const [, queue] of ofType(resources, 'AWS::SQS::Queue')) {
+      expect(queue.Properties['QueueName'].length).toBeLessThanOrEqual(80);
+    }
+  });
+
+  it('has policies that fit with their references filled in', () => {
+    // IAM counts without white space: 10,240 characters for all inline policies of a role, 6,144 for a managed one, of
+    // which a role takes ten.
+    const size = (document: unknown): number =>
+      JSON.stringify(document).replaceAll(/\{"(?:Fn::GetAtt|Ref)":[^}]*\}/g, JSON.stringify('x'.repeat(150)))
+        .length;
+    const sizes = (type: string) =>
+      ofType(resources, type).map(([, { Properties }]) => size(Properties['PolicyDocument']));
+    expect(sizes('AWS::IAM::Policy')).toHaveLength(2);
+    expect(Math.max(...sizes('AWS::IAM::Policy'))).toBeLessThanOrEqual(10_240);
+    expect(Math.max(...sizes('AWS::IAM::ManagedPolicy'))).toBeLessThanOrEqual(6_144);
+    expect(sizes('AWS::IAM::ManagedPolicy').length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('the template', () => {
+  it("breaks none of CloudFormation's own rules", () => {
+    const stack = stackFor(undefined, 'prod', {
+      builtinCloudFormationValidation: true,
+      context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
+    });
+    expect(() => (stack.node.root as App).synth()).not.toThrow();
+  }, 30_000);
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import {
+  destination,
+  functionOf,
+  list,
+  ofType,
+  pointsTo,
+  projectOf,
+  type Resources,
+  resourcesFor,
+} from './synthesize.ts';
+
+const resources = resourcesFor();
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: unknown;
+  readonly Resource?: unknown;
+  readonly Condition?: unknown;
+}
+
+const POLICY_TYPES = [
+  'AWS::IAM::Policy',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+];
+
+/** Every `action on what-it-is-called` that a function's role allows. */
+function allowedTo(all: Resources, role: 'receive' | 'deliver'): string[] {
+  const roleId = pointsTo(functionOf(all, role)[1].Properties['Role']);
+  return POLICY_TYPES.flatMap(type => ofType(all, type))
+    .filter(([, policy]) => list(policy.Properties['Roles'] ?? []).some(each => pointsTo(each) === roleId))
+    .flatMap(([, policy]) => policy.Properties['PolicyDocument'].Statement as Statement[])
+    .flatMap(statement => {
+      expect(statement).not.toHaveProperty('NotAction');
+      expect(statement.Effect).toBe('Allow');
+      return list(statement.Action).flatMap(action =>
+        list(statement.Resource).map(target => `${action} on ${nameOf(all, pointsTo(target))}`),
+      );
+    })
+    .sort();
+}
+
+function nameOf(all: Resources, logicalId: string): string {
+  const { Properties: properties = {} } = all[logicalId] ?? {};
+  return properties['QueueName'] ?? properties['Name'] ?? properties['LogGroupName'] ?? logicalId;
+}
+
+describe('the role of receive', () => {
+  it('allows sending to the destination queues, reading the source secrets, and logging', () => {
+    expect(allowedTo(resources, 'receive')).toEqual([
+      'logs:CreateLogStream on /hookwright/prod/receive',
+      'logs:PutLogEvents on /hookwright/prod/receive',
+      'secretsmanager:GetSecretValue on hookwright/prod/sources/github',
+      'secretsmanager:GetSecretValue on hookwright/prod/sources/stripe',
+      'sqs:SendMessage on hookwright-prod-ledger',
+      'sqs:SendMessage on hookwright-prod-ops-chat',
+    ]);
+  });
+});
+
+describe('the role of deliver', () => {
+  it('allows consuming the queues, dead-lettering, reading the destination secrets, and logging', () => {
+    expect(allowedTo(resources, 'deliver')).toEqual(
+      [
+        'logs:CreateLogStream on /hookwright/prod/deliver',
+        'logs:PutLogEvents on /hookwright/prod/deliver',
+        ...['ledger', 'ops-chat'].flatMap(name => [
+          `secretsmanager:GetSecretValue on hookwright/prod/destinations/${name}`,
+          `sqs:ChangeMessageVisibility on hookwright-prod-${name}`,
+          `sqs:DeleteMessage on hookwright-prod-${name}`,
+          `sqs:GetQueueAttributes on hookwright-prod-${name}`,
+          `sqs:ReceiveMessage on hookwright-prod-${name}`,
+          `sqs:SendMessage on hookwright-prod-${name}-dlq`,
+        ]),
+      ].sort(),
+    );
+  });
+
+  it('allows the same for each of 40 destinations, over as many policies as that takes', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `destination-${index}`);
+    const many = resourcesFor(projectOf(names.map(name => destination(name))));
+    const allowed = allowedTo(many, 'deliver');
+    expect(allowed).toHaveLength(2 + 6 * names.length);
+    expect(new Set(allowed).size).toBe(allowed.length);
+    expect(ofType(many, 'AWS::IAM::ManagedPolicy').length).toBeGreaterThan(0);
+  });
+});
+
+describe('roles', () => {
+  const roles = ofType(resources, 'AWS::IAM::Role');
+
+  it('are one for each function, taken by Lambda only', () => {
+    const used = (['receive', 'deliver'] as const).map(role =>
+      pointsTo(functionOf(resources, role)[1].Properties['Role']),
+    );
+    expect(roles.map(([id]) => id).sort()).toEqual(used.sort());
+    for (const [, role] of roles) {
+      expect(role.Properties['AssumeRolePolicyDocument'].Statement).toEqual([
+        { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
+      ]);
+    }
+  });
+
+  it('hold no policy that somebody else wrote', () => {
+    expect(roles).toHaveLength(2);
+    for (const [, role] of roles) expect(Object.keys(role.Properties)).toEqual(['AssumeRolePolicyDocument']);
+  });
+});
+
+/** Every place where a `*` may stand, and why. */
+const REASONS: Readonly<Record<string, string>> = {
+  'deny sqs:* to everyone': 'a queue policy that refuses whatever does not come over TLS',
+  'deny sns:Publish to everyone': 'a topic policy that refuses whatever does not come over TLS',
+};
+
+describe('a wildcard', () => {
+  const statements = [...POLICY_TYPES, 'AWS::IAM::Role'].flatMap(type =>
+    ofType(resources, type).flatMap(([id, { Properties }]) =>
+      (Properties['PolicyDocument'] ?? Properties['AssumeRolePolicyDocument']).Statement.map(
+        (statement: Record<string, unknown>) => ({ id, statement }),
+      ),
+    ),
+  );
+
+  it('stands in no statement without a reason', () => {
+    const used = statements
+      .filter(({ statement }) => /\*/.test(JSON.stringify(statement)))
+      .map(({ id, statement }) => {
+        const everyone = ['"*"', '{"AWS":"*"}'].includes(JSON.stringify(statement.Principal));
+        const isTlsOnly = JSON.stringify(statement.Condition) === '{"Bool":{"aws:SecureTransport":"false"}}';
+        const what = `${String(statement.Effect).toLowerCase()} ${list(statement.Action).join()}`;
+        return everyone && isTlsOnly ? `${what} to everyone` : `${what} in ${id}`;
+      });
+    expect(statements.length).toBeGreaterThan(8);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(REASONS).sort());
+  });
+
+  it('is the resource of no statement', () => {
+    const wild = statements.filter(({ statement }) =>
+      list(statement.Resource ?? []).some(target => JSON.stringify(target).includes('*')),
+    );
+    expect(wild).toEqual([]);
+  });
+});

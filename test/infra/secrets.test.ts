@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { destination, ofType, projectOf, resourcesFor, source } from './synthesize.ts';
+
+const secretsOf = (...args: Parameters<typeof resourcesFor>) =>
+  ofType(resourcesFor(...args), 'AWS::SecretsManager::Secret').map(([, secret]) => secret);
+
+describe('secrets', () => {
+  it('are made under the names that the functions compute', () => {
+    expect(secretsOf().map(secret => secret.Properties['Name'])).toEqual([
+      'hookwright/prod/destinations/ledger',
+      'hookwright/prod/destinations/ops-chat',
+      'hookwright/prod/sources/github',
+      'hookwright/prod/sources/stripe',
+    ]);
+  });
+
+  it('have no value in the template, not even a generated one', () => {
+    const secrets = secretsOf();
+    expect(secrets).toHaveLength(4);
+    for (const secret of secrets)
+      expect(Object.keys(secret.Properties).sort()).toEqual(['Description', 'Name']);
+  });
+
+  it('outlive the stack and a replacement', () => {
+    const secrets = secretsOf();
+    expect(secrets).toHaveLength(4);
+    for (const secret of secrets) {
+      expect([secret.DeletionPolicy, secret.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+    }
+  });
+
+  it('that several files name are one secret', () => {
+    const shared = ['shared/partner'];
+    const project = projectOf(
+      [destination('ledger', { secrets: shared }), destination('ops-chat', { secrets: shared })],
+      [source('github', { secrets: shared })],
+    );
+    expect(secretsOf(project).map(secret => secret.Properties['Name'])).toEqual([
+      'hookwright/prod/shared/partner',
+    ]);
+  });
+});

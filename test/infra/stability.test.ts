@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { destination, ofType, projectOf, resourcesFor } from './synthesize.ts';
+
+/**
+ * CloudFormation knows a resource by its logical id: under a new one it makes a new resource and lets go of the old.
+ * A new id for a queue leaves the messages of the old one undelivered, a new id for a secret leaves its value behind, a
+ * new id for the API changes the URL that every provider posts to, a new id for a mapping resumes what is paused, and a
+ * new id for a log group fails the deployment, because its name is taken.
+ *
+ * When this test fails, do not edit the list: move the construct back, or keep the id with `overrideLogicalId`.
+ */
+const LOGICAL_IDS = {
+  'AWS::SQS::Queue': [
+    'ledgerDeadLetters4ED8F37A',
+    'ledgerQueue6A7B623F',
+    'opschatDeadLetters2792B339',
+    'opschatQueue336F5B9C',
+  ],
+  'AWS::Lambda::EventSourceMapping': ['ledgerMapping0EE3ED64', 'opschatMapping36F7F161'],
+  'AWS::SecretsManager::Secret': [
+    'SecretsdestinationsledgerEB8B50F7',
+    'Secretsdestinationsopschat85AAA82A',
+    'Secretssourcesgithub2C2BE33D',
+    'Secretssourcesstripe4CDA2E06',
+  ],
+  'AWS::ApiGatewayV2::Api': ['FrontDoorApi9446D656'],
+  'AWS::ApiGatewayV2::Stage': ['FrontDoorStage64A90D40'],
+  'AWS::Logs::LogGroup': ['DeliverLogs7C1DBFA6', 'FrontDoorAccessLogs5339A6AD', 'ReceiveLogsE4C37026'],
+};
+
+describe('logical ids', () => {
+  it.each(Object.entries(LOGICAL_IDS))('of %s are what was deployed', (type, expected) => {
+    expect(
+      ofType(resourcesFor(), type)
+        .map(([id]) => id)
+        .sort(),
+    ).toEqual(expected);
+  });
+
+  it('are the same in every stage', () => {
+    expect(Object.keys(resourcesFor(undefined, 'dev'))).toEqual(Object.keys(resourcesFor(undefined, 'prod')));
+    expect(Object.keys(resourcesFor(undefined, 'local'))).toEqual(
+      Object.keys(resourcesFor(undefined, 'prod')),
+    );
+  });
+
+  it('of a destination do not depend on the others', () => {
+    const idsOf = (names: readonly string[]) =>
+      ofType(resourcesFor(projectOf(names.map(name => destination(name)))), 'AWS::SQS::Queue')
+        .map(([id]) => id)
+        .filter(id => id.startsWith('ledger'));
+    expect(idsOf(['archive', 'ledger', 'zebra'])).toEqual(idsOf(['ledger']));
+  });
+
+  it('of destinations that differ in a hyphen only do not clash', () => {
+    const resources = resourcesFor(projectOf([destination('ops-chat'), destination('opschat')]));
+    expect(ofType(resources, 'AWS::SQS::Queue')).toHaveLength(4);
+  });
+});

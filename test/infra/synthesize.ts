@@ -1,0 +1,134 @@
+/** A stack from a small project, and plain ways to ask its template. */
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type AppProps } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { Destination } from '../../core/files/destinationFile.ts';
+import type { Source } from '../../core/files/sourceFile.ts';
+import { type RelayProject, RelayStack } from '../../infra/relayStack.ts';
+import { type StageName, stageOf } from '../../infra/stages.ts';
+
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of any shape, and assertions name what they expect
+  readonly Properties: Record<string, any>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** By logical id. */
+export type Resources = Readonly<Record<string, Resource>>;
+
+export const destination = (name: string, overrides: Partial<Destination> = {}): Destination => ({
+  name,
+  file: `mappings/destinations/${name}.yaml`,
+  url: `https://${name}.example.com/hooks`,
+  auth: { type: 'standard-webhooks', secret: `destinations/${name}` },
+  headers: {},
+  schedule: 'custom',
+  retryDelaysSeconds: [5, 60, 3600],
+  concurrency: 5,
+  timeoutMs: 10_000,
+  allowPrivate: [],
+  owner: `${name}-team`,
+  runbook: `docs/operations.md#${name}`,
+  secrets: [`destinations/${name}`],
+  ...overrides,
+});
+
+export const source = (name: string, overrides: Partial<Source> = {}): Source => ({
+  name,
+  file: `mappings/sources/${name}.yaml`,
+  owner: `${name}-team`,
+  provider: 'custom',
+  scheme: { kind: 'unverified', eventId: [], eventType: [] },
+  secret: `sources/${name}`,
+  secrets: [`sources/${name}`],
+  headers: [],
+  ...overrides,
+});
+
+const byName = <T extends { readonly name: string }>(all: readonly T[]): Record<string, T> =>
+  Object.fromEntries(all.map(each => [each.name, each]));
+
+export const projectOf = (
+  destinations: readonly Destination[],
+  sources: readonly Source[] = [source('github'), source('stripe')],
+): RelayProject => ({ sources: byName(sources), destinations: byName(destinations) });
+
+/** Two sources, two destinations: the smallest in which one could get what is another's. */
+const PROJECT = projectOf([destination('ledger'), destination('ops-chat')]);
+
+/** Stands in for a bundle: what is in it shows nowhere in the template but in the asset's hash. */
+function emptyAssets(): { receive: string; deliver: string } {
+  const directory = mkdtempSync(join(tmpdir(), 'hookwright-assets-'));
+  const make = (role: string): string => {
+    mkdirSync(join(directory, role));
+    writeFileSync(join(directory, role, 'index.mjs'), `export const handler = '${role}';`);
+    return join(directory, role);
+  };
+  return { receive: make('receive'), deliver: make('deliver') };
+}
+
+const assets = emptyAssets();
+
+export function stackFor(
+  project: RelayProject = PROJECT,
+  stage: StageName = 'prod',
+  props: AppProps = { builtinCloudFormationValidation: false },
+): RelayStack {
+  const app = new App({ ...props, context: { ...props.context, 'aws:cdk:bundling-stacks': [] } });
+  return new RelayStack(app, `hookwright-${stage}`, { stage: stageOf(stage), project, assets });
+}
+
+export const resourcesFor = (project?: RelayProject, stage?: StageName): Resources =>
+  Template.fromStack(stackFor(project, stage)).toJSON()['Resources'];
+
+export function ofType(resources: Resources, type: string): Array<[logicalId: string, resource: Resource]> {
+  return Object.entries(resources).filter(([, resource]) => resource.Type === type);
+}
+
+/** The one resource of its type; a second one is as much a surprise as none. */
+export function only(resources: Resources, type: string): Resource {
+  const [first, second] = ofType(resources, type);
+  if (first === undefined || second !== undefined) throw new Error(`not exactly one ${type}`);
+  return first[1];
+}
+
+export function resource(resources: Resources, logicalId: string): Resource {
+  const found = resources[logicalId];
+  if (found === undefined) throw new Error(`no resource ${logicalId}`);
+  return found;
+}
+
+/** The logical id that a `Ref`, a `GetAtt` or a list of them points to; throws for anything else. */
+export function pointsTo(value: unknown): string {
+  if (value !== null && typeof value === 'object') {
+    if ('Ref' in value && typeof value.Ref === 'string') return value.Ref;
+    if ('Fn::GetAtt' in value && Array.isArray(value['Fn::GetAtt'])) return String(value['Fn::GetAtt'][0]);
+  }
+  throw new Error(`not a reference: ${JSON.stringify(value)}`);
+}
+
+/** A property that CloudFormation takes as one thing or as a list of them. */
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+export function queueNamed(resources: Resources, name: string): [logicalId: string, queue: Resource] {
+  const found = ofType(resources, 'AWS::SQS::Queue').find(
+    ([, queue]) => queue.Properties['QueueName'] === name,
+  );
+  if (found === undefined) throw new Error(`no queue ${name}`);
+  return found;
+}
+
+/** Told apart by the construct they stand in: `Receive` or `Deliver`. */
+export function functionOf(
+  resources: Resources,
+  role: 'receive' | 'deliver',
+): [logicalId: string, fn: Resource] {
+  const construct = { receive: 'Receive', deliver: 'Deliver' }[role];
+  const found = ofType(resources, 'AWS::Lambda::Function').find(([id]) => id.startsWith(construct));
+  if (found === undefined) throw new Error(`no function ${role}`);
+  return found;
+}

@@ -131,12 +131,20 @@ function asMarkdown({ sources, routes, destinations }: IntegrationMap): string {
   ].join('\n');
 }
 
-/** Mermaid reads some words as its own (`end`), so nodes get ids that it cannot mistake. */
+/** Mermaid reads some words (`end`) and hyphens as its own, so nodes get ids that it cannot mistake. */
+const nodeOf = (kind: string, name: string): string => `${kind}_${name.replaceAll('-', '_')}`;
+
 function asMermaid({ sources, routes, destinations }: IntegrationMap): string {
   return [
     'flowchart LR',
-    ...sources.map(({ name, owner }) => `  source_${name}(["${name}<br/><small>${owner}</small>"])`),
-    ...destinations.map(({ name, owner }) => `  destination_${name}["${name}<br/><small>${owner}</small>"]`),
-    ...routes.map(({ name, from, to }) => `  source_${from} -- "${name}" --> destination_${to}`),
+    ...sources.map(
+      ({ name, owner }) => `  ${nodeOf('source', name)}(["${name}<br/><small>${owner}</small>"])`,
+    ),
+    ...destinations.map(
+      ({ name, owner }) => `  ${nodeOf('destination', name)}["${name}<br/><small>${owner}</small>"]`,
+    ),
+    ...routes.map(
+      ({ name, from, to }) => `  ${nodeOf('source', from)} -- "${name}" --> ${nodeOf('destination', to)}`,
+    ),
   ].join('\n');
 }

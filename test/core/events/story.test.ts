@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { AttemptLine } from '../../../core/events/attemptLine.ts';
+import { tellStories } from '../../../core/events/story.ts';
+import type { WebhookLine } from '../../../core/events/webhookLine.ts';
+
+const webhookLine = (overrides: Partial<WebhookLine> = {}): WebhookLine => ({
+  line: 'webhook',
+  at: '2026-01-15T12:00:00.000Z',
+  state: 'accepted',
+  status: 200,
+  source: 'github',
+  eventId: 'evt_1',
+  eventType: 'issues.opened',
+  deliveries: [{ deliveryId: 'dlv_1', route: 'a-to-b', destination: 'b' }],
+  passedBy: [{ route: 'a-to-c', why: 'event-type' }],
+  durationMs: 1,
+  requestId: 'r1',
+  configuration: 'c',
+  ...overrides,
+});
+
+const attemptLine = (overrides: Partial<AttemptLine> = {}): AttemptLine => ({
+  line: 'attempt',
+  at: '2026-01-15T12:00:01.000Z',
+  state: 'delivered',
+  deliveryId: 'dlv_1',
+  eventId: 'evt_1',
+  eventType: 'issues.opened',
+  source: 'github',
+  route: 'a-to-b',
+  destination: 'b',
+  attempt: 1,
+  attempts: 13,
+  outcome: 'delivered',
+  ageSeconds: 1,
+  receiveCount: 1,
+  redrives: 0,
+  requestId: 'r2',
+  configuration: 'c',
+  ...overrides,
+});
+
+const stateOf = (webhooks: WebhookLine[], attempts: AttemptLine[]) =>
+  tellStories(webhooks, attempts)[0]?.deliveries[0]?.state;
+
+describe('the story of an event', () => {
+  it('has a queued delivery as long as there is no attempt', () => {
+    expect(stateOf([webhookLine()], [])).toBe('queued');
+  });
+
+  it('takes the state of the last attempt, in whatever order the lines come', () => {
+    const first = attemptLine({
+      state: 'retrying',
+      outcome: 'failed',
+      nextAttemptAt: '2026-01-15T12:00:06.000Z',
+    });
+    const second = attemptLine({
+      at: '2026-01-15T12:00:06.000Z',
+      attempt: 2,
+      state: 'dead',
+      outcome: 'gone',
+      reason: 'gone',
+    });
+    expect(stateOf([webhookLine()], [first])).toBe('retrying');
+    const [story] = tellStories([webhookLine()], [second, first]);
+    expect(story?.deliveries[0]).toMatchObject({ state: 'dead', reason: 'gone' });
+    expect(story?.deliveries[0]?.attempts.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+
+  it('does not take a delivery back when a repeat of it fails', () => {
+    const later = attemptLine({ at: '2026-01-15T12:10:00.000Z', state: 'retrying', outcome: 'failed' });
+    expect(stateOf([webhookLine()], [attemptLine(), later])).toBe('delivered');
+  });
+
+  it('counts the posts of one event as one story, and an acceptance outweighs an earlier refusal', () => {
+    const refused = webhookLine({ state: 'refused', cause: 'queue-unavailable', deliveries: [] });
+    const accepted = webhookLine({ at: '2026-01-15T12:00:09.000Z' });
+    const stories = tellStories([refused, accepted], []);
+    expect(stories).toHaveLength(1);
+    expect(stories[0]).toMatchObject({ state: 'accepted', posted: 2 });
+  });
+
+  it('keeps refusals without an event id apart', () => {
+    const { eventId: _, ...refused } = webhookLine({
+      state: 'refused',
+      cause: 'signature-missing',
+      deliveries: [],
+    });
+    expect(
+      tellStories(
+        [
+          { ...refused, requestId: 'r1' },
+          { ...refused, requestId: 'r2' },
+        ],
+        [],
+      ),
+    ).toHaveLength(2);
+  });
+
+  it('tells attempts whose webhook lies before the time asked for', () => {
+    expect(tellStories([], [attemptLine()])).toMatchObject([
+      { state: 'accepted', eventId: 'evt_1', posted: 0, deliveries: [{ state: 'delivered' }] },
+    ]);
+  });
+
+  it('says which routes the event did not go down, and why; the newest event comes first', () => {
+    const older = webhookLine({ eventId: 'evt_0', at: '2026-01-14T12:00:00.000Z' });
+    const stories = tellStories([older, webhookLine()], []);
+    expect(stories.map(({ eventId }) => eventId)).toEqual(['evt_1', 'evt_0']);
+    expect(stories[0]?.passedBy).toEqual([{ route: 'a-to-c', why: 'event-type' }]);
+  });
+});

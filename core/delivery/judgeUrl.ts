@@ -1,4 +1,5 @@
 /** Whether the relay may send to a URL: asked of the files, and again at run time of a URL that is a secret. */
+import { isIP } from 'node:net';
 import { isInRange, isPrivateHost } from './address.ts';
 
 /** Undefined when the relay may send there. The same rule holds again at run time, for the resolved address. */
@@ -17,7 +18,9 @@ export function judgeUrl(
     };
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const isAllowed = allowPrivate.some(range => isInRange(range, host));
+  const isInAllowList = allowPrivate.some(range => isInRange(range, host));
+  // Which range a name lies in is known, and checked, when its address is.
+  const isAllowed = isIP(host) === 0 ? allowPrivate.length > 0 : isInAllowList;
   if (isPrivateHost(host) && !isAllowed) {
     return {
       code: 'private-address',
@@ -25,7 +28,7 @@ export function judgeUrl(
       hint: `if that is meant, name its range: allowPrivate: [${host.includes(':') ? `${host}/128` : /^[0-9.]+$/.test(host) ? `${host}/32` : '10.0.0.0/8'}]`,
     };
   }
-  if (url.protocol === 'http:' && !(isPrivateHost(host) && isAllowed)) {
+  if (url.protocol === 'http:' && !(isPrivateHost(host) && isInAllowList)) {
     return {
       code: 'not-https',
       message: `${url.protocol}// would send data in the clear`,

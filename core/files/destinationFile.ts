@@ -131,9 +131,11 @@ export function compileDestination(
     const problem = judgeUrl(written.url, written.allowPrivate);
     if (problem !== undefined) report(['url'], problem.code, problem.message, problem.hint);
   }
-  for (const header of Object.keys(written.headers)) {
+  const headers: [string[], string][] = Object.keys(written.headers).map(name => [['headers', name], name]);
+  if (written.auth.type === 'api-key') headers.push([['auth', 'header'], written.auth.header]);
+  for (const [path, header] of headers) {
     if (OWN_HEADERS.includes(header) || header.startsWith('webhook-')) {
-      report(['headers', header], 'header-is-ours', `the relay writes "${header}" itself`);
+      report(path, 'header-is-ours', `the relay writes "${header}" itself`);
     }
   }
   if (written.timeout > MAX_TIMEOUT_SECONDS) {

@@ -53,7 +53,7 @@ export function readExamples(files: ReadonlyMap<string, string>): {
   problems: Problem[];
 } {
   const problems: Problem[] = [];
-  const byName = new Map<string, Map<Suffix, string>>();
+  const byStem = new Map<string, Map<Suffix, string>>();
   for (const path of files.keys()) {
     const base = path.slice(path.lastIndexOf('/') + 1);
     const suffix = SUFFIXES.find(candidate => base.endsWith(`.${candidate}`));
@@ -69,12 +69,13 @@ export function readExamples(files: ReadonlyMap<string, string>): {
       });
       continue;
     }
-    const name = base.slice(0, -suffix.length - 1);
-    byName.set(name, (byName.get(name) ?? new Map<Suffix, string>()).set(suffix, path));
+    // With its folder: examples of one name in two folders are two.
+    const stem = path.slice(0, -suffix.length - 1);
+    byStem.set(stem, (byStem.get(stem) ?? new Map<Suffix, string>()).set(suffix, path));
   }
   const examples: Example[] = [];
-  for (const [name, paths] of [...byName].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const read = readExample(name, paths, files);
+  for (const [stem, paths] of [...byStem].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const read = readExample(stem.slice(stem.lastIndexOf('/') + 1), paths, files);
     problems.push(...read.problems);
     if (read.example !== undefined) examples.push(read.example);
   }
@@ -93,6 +94,10 @@ function readExample(
   const input = paths.get('input.json') ?? paths.get('input.txt');
   if (input === undefined) {
     return problem('example-without-input', anyPath, `there is no ${name}.input.json beside it`);
+  }
+  if (paths.has('input.json') && paths.has('input.txt')) {
+    const message = `this example has ${name}.input.json and ${name}.input.txt`;
+    return problem('example-with-two-inputs', input, message, 'keep one');
   }
   const expected = EXPECTATIONS.filter(suffix => paths.has(suffix));
   const [suffix] = expected;

@@ -147,6 +147,19 @@ export const schemeFile = z
       .optional(),
     handshake: handshake.optional(),
   })
+  .superRefine(({ content: signed, timestamp, signature }, context) => {
+    const from = JSON.stringify(timestamp?.from);
+    if (timestamp !== undefined && !signed.some(part => JSON.stringify(part) === from)) {
+      const message =
+        'this time is not signed, so whoever repeats a webhook writes a new one; put it into content';
+      context.addIssue({ code: 'custom', path: ['timestamp'], message });
+    }
+    if (signature.list === undefined && signed.some(part => part.kind === 'signature-item')) {
+      const message =
+        '{signature.…} is an item of the signature header: say with signature.list how it is split';
+      context.addIssue({ code: 'custom', path: ['content'], message });
+    }
+  })
   .meta({ description: 'How a provider proves that a webhook is its own.' });
 
 export type SchemeFile = z.output<typeof schemeFile>;

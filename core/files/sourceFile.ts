@@ -1,6 +1,6 @@
 /** `mappings/sources/*.yaml`: who may post, and how they prove it. */
 import { z } from 'zod';
-import type { Scheme } from '../signatures/scheme.ts';
+import type { HmacScheme, Scheme } from '../signatures/scheme.ts';
 import { identityHeaders } from '../signatures/scheme.ts';
 import type { Problem } from './problem.ts';
 import type { Catalogue } from './providerFile.ts';
@@ -86,7 +86,10 @@ export function compileSource(
       'write exactly one of provider: (a preset), scheme: (spelled out) or unverified: i-accept-anyone-can-post',
     );
   }
-  const provider = written.provider === undefined ? undefined : catalogue[written.provider];
+  const provider =
+    written.provider !== undefined && Object.hasOwn(catalogue, written.provider)
+      ? catalogue[written.provider]
+      : undefined;
   if (written.provider !== undefined && provider === undefined) {
     const known = Object.keys(catalogue);
     report(
@@ -122,7 +125,7 @@ export function compileSource(
   };
   const scheme: Scheme =
     provider !== undefined
-      ? { ...provider.scheme, ...identity }
+      ? { ...withoutSeparator(provider.scheme), ...identity }
       : written.scheme !== undefined
         ? compileScheme(written.scheme, identity)
         : { kind: 'unverified', ...identity };
@@ -146,4 +149,10 @@ export function compileSource(
       ],
     },
   };
+}
+
+/** An event type that stands elsewhere is not written with the preset's separator. */
+function withoutSeparator(scheme: HmacScheme): HmacScheme {
+  const { eventTypeSeparator: _, ...rest } = scheme;
+  return rest;
 }

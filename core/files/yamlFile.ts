@@ -34,7 +34,15 @@ export function readYaml<Schema extends z.ZodType>(
     };
   }
   const placeOf = (path: readonly PropertyKey[]) => place(offsetOf(document.contents, path));
-  const parsed = schema.safeParse(document.toJS());
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // An alias of nothing, or aliases of aliases without end.
+    const message = `this is not YAML: ${(error as Error).message}`;
+    return { problems: [{ severity: 'error', code: 'yaml-syntax', file, ...placeOf([]), message }] };
+  }
+  const parsed = schema.safeParse(value);
   if (parsed.success) return { value: { value: parsed.data, placeOf }, problems: [] };
   return { problems: parsed.error.issues.flatMap(issue => describeIssue(file, issue, schema, placeOf)) };
 }
@@ -78,26 +86,37 @@ function describeIssue(
       hint: didYouMean(key, known) ?? `the keys allowed here are: ${known.join(', ')}`,
     }));
   }
-  // Of a union, the branch that came furthest says most about what was meant.
+  // Of a union, the branch that came furthest says most about what was meant; then one with words of our own.
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const nearest = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
-    if (depth(nearest) > 0 || issue.errors.length === 1) {
+    const nearest =
+      [...issue.errors].sort(
+        (a, b) => depth(b) - depth(a) || Number(isOurs(b)) - Number(isOurs(a)) || a.length - b.length,
+      )[0] ?? [];
+    if (depth(nearest) > 0 || isOurs(nearest) || nearest.some(isAbsent) || issue.errors.length === 1) {
       return nearest.flatMap(inner =>
         describeIssue(file, { ...inner, path: [...issue.path, ...inner.path] } as Issue, schema, placeOf),
       );
     }
+    const message = `${at}: ${issue.errors.map(branch => branch[0]?.message).join('; or ')}`;
+    return [{ severity: 'error', code: 'invalid-value', file, ...placeOf(issue.path), message }];
   }
-  const isMissing = issue.code === 'invalid_type' && /received undefined/.test(issue.message);
+  const isMissing = isAbsent(issue);
+  const said = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
   return [
     {
       severity: 'error',
       code: isMissing ? 'missing-key' : 'invalid-value',
       file,
       ...placeOf(issue.path),
-      message: isMissing ? `${at} is missing` : `${at}: ${issue.message}`,
+      message: isMissing ? `${at} is missing` : `${at}: ${said}`,
     },
   ];
 }
+
+const isAbsent = (issue: Issue): boolean =>
+  issue.code === 'invalid_type' && /received undefined/.test(issue.message);
+
+const isOurs = (issues: readonly Issue[]): boolean => issues.some(({ code }) => code === 'custom');
 
 const depth = (issues: readonly Issue[]): number =>
   Math.max(0, ...issues.map(issue => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));

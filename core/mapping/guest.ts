@@ -209,10 +209,14 @@ export function guest(scope: GuestGlobal): void {
     }
     if (result === undefined) return { kind: 'undefined' };
     let odd: string | undefined;
-    const json = JSON.stringify(result, (key, value: unknown) => {
+    const json = JSON.stringify(result, (_key, value: unknown) => {
       if (typeof value === 'number' && !Number.isFinite(value)) odd = 'NOT_FINITE';
-      if (typeof value === 'function' || key === '_jsonata_lambda') odd = 'NOT_DATA';
-      return value;
+      const isFunction =
+        typeof value === 'function' ||
+        (typeof value === 'object' && value !== null && '_jsonata_lambda' in value);
+      if (isFunction) odd = 'NOT_DATA';
+      // A function of the mapping leads by its environment back to itself.
+      return isFunction ? undefined : value;
     });
     if (odd !== undefined || json === undefined) return { kind: 'error', code: odd ?? 'NOT_DATA' };
     return json.length > limits.output

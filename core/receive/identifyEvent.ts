@@ -51,7 +51,8 @@ export function identifyEvent(
 /** The short text at a place in the request, or undefined when there is none or it is something else. */
 export function readRef(ref: RequestRef, webhook: Webhook, payload: () => Payload): string | undefined {
   const value = ref.kind === 'header' ? headerValue(webhook, ref.name) : readPath(payload(), ref.path);
-  const text = typeof value === 'number' ? String(value) : value;
+  // Beyond 2^53 JSON.parse rounds, and two events would get the id of one.
+  const text = Number.isSafeInteger(value) ? String(value) : value;
   return typeof text === 'string' && PRINTABLE.test(text) ? text : undefined;
 }
 

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { type DeliveryProgress, decide, MAX_AGE_SECONDS } from '../../../core/delivery/disposition.ts';
+import type { Outcome } from '../../../core/delivery/outcome.ts';
+import { positionOf } from '../../../core/delivery/schedule.ts';
+import { NOW } from '../../builders.ts';
+
+const DELAYS = [100, 1_000];
+const HOUR = 3_600;
+
+const progress = (receives: number, overrides: Partial<DeliveryProgress> = {}): DeliveryProgress => ({
+  deliveryId: 'dlv_1',
+  delaysSeconds: DELAYS,
+  position: positionOf(DELAYS, receives, 9_999),
+  ageSeconds: 60,
+  now: NOW,
+  ...overrides,
+});
+
+const throttled = (retryAfter?: string): Outcome => ({
+  kind: 'throttled',
+  status: 429,
+  ...(retryAfter === undefined ? {} : { retryAfter }),
+});
+const failed: Outcome = { kind: 'failed', code: 'http-500', status: 500 };
+const waitOf = (outcome: Outcome, at: DeliveryProgress): number => {
+  const disposition = decide(outcome, at);
+  if (disposition.kind !== 'retry') throw new Error(`no retry: ${JSON.stringify(disposition)}`);
+  return disposition.afterSeconds;
+};
+
+describe('what is final is never tried again', () => {
+  test.each<[Outcome, object]>([
+    [{ kind: 'delivered', status: 200 }, { kind: 'done' }],
+    [
+      { kind: 'gone', status: 410 },
+      { kind: 'dead-letter', reason: 'gone' },
+    ],
+    [
+      { kind: 'rejected', code: 'http-404', status: 404 },
+      { kind: 'dead-letter', reason: 'rejected' },
+    ],
+    [
+      { kind: 'rejected', code: 'address-refused' },
+      { kind: 'dead-letter', reason: 'rejected' },
+    ],
+  ])('%j', (outcome, expected) => {
+    expect(decide(outcome, progress(1))).toEqual(expected);
+    expect(decide(outcome, progress(99))).toEqual(expected);
+  });
+});
+
+describe('what may go better is tried again', () => {
+  test('after the wait of the schedule, with its jitter', () => {
+    expect(waitOf(failed, progress(1))).toBeGreaterThanOrEqual(90);
+    expect(waitOf(failed, progress(1))).toBeLessThanOrEqual(110);
+    expect(waitOf(failed, progress(2))).toBeGreaterThanOrEqual(900);
+    expect(waitOf(throttled(), progress(1))).toBe(waitOf(failed, progress(1)));
+  });
+
+  test('until the schedule has run out', () => {
+    for (const outcome of [failed, throttled(), throttled('10')]) {
+      expect(decide(outcome, progress(3))).toEqual({ kind: 'dead-letter', reason: 'exhausted' });
+    }
+  });
+
+  test('and no longer than the queue may keep it', () => {
+    const old = { ageSeconds: MAX_AGE_SECONDS - 80 };
+    expect(decide(failed, progress(1, old))).toEqual({ kind: 'dead-letter', reason: 'expired' });
+    expect(decide(failed, progress(1, { ageSeconds: MAX_AGE_SECONDS - 120 }))).toMatchObject({
+      kind: 'retry',
+    });
+    expect(decide({ kind: 'delivered', status: 200 }, progress(1, old))).toEqual({ kind: 'done' });
+  });
+});
+
+describe("the destination's wish", () => {
+  test.each([
+    ['longer than the schedule: it counts', '500', 500],
+    ['as a date: it counts', new Date(NOW + 700_000).toUTCString(), 700],
+    ['longer than SQS can wait: cut to 11 h', String(48 * HOUR), 11 * HOUR],
+    ['absurd: cut to 11 h', '999999999', 11 * HOUR],
+  ])('%s', (_, wish, seconds) => {
+    expect(waitOf(throttled(wish), progress(1))).toBe(seconds);
+  });
+
+  test.each(['0', '1', 'Thu, 01 Jan 2026 00:00:00 GMT', 'soon', '-5'])(
+    'shorter than the schedule or no wish at all (%s): the schedule counts',
+    wish => {
+      expect(waitOf(throttled(wish), progress(1))).toBe(waitOf(failed, progress(1)));
+    },
+  );
+});

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { errorsAmong, inShort } from './problems.ts';
+import { compileFolder } from './projectFiles.ts';
+
+const GOOD = [
+  'url: https://desk.example.com/hooks',
+  'auth: { type: standard-webhooks, secret: destinations/desk }',
+  'owner: sales',
+  'runbook: docs/operations.md#desk',
+];
+
+/** The good file with the line of a key replaced, or with one more. */
+const compileWith = (key: string, line: string) => {
+  const at = GOOD.findIndex(good => good.startsWith(`${key}:`));
+  const lines = at < 0 ? [...GOOD, line] : GOOD.with(at, line);
+  return compileFolder({ 'destinations/desk.yaml': `${lines.join('\n')}\n` });
+};
+const errors = async (key: string, line: string) => errorsAmong((await compileWith(key, line)).problems);
+
+describe('a destination with a mistake', () => {
+  test.each([
+    // In the good file url stands on line 1, auth on 2, owner on 3, runbook on 4; what is new on 5.
+    ['url', 'url: http://desk.example.com/', '1:1 not-https', 'in the clear', 'write https://'],
+    ['url', 'url: desk.example.com', '1:1 not-a-url', 'is not a URL', 'https://host/path'],
+    [
+      'url',
+      'url: https://10.0.0.5/',
+      '1:1 private-address',
+      '10.0.0.5 is a private address',
+      'allowPrivate: [10.0.0.5/32]',
+    ],
+    [
+      'url',
+      'url: https://[fd00::1]/',
+      '1:1 private-address',
+      'fd00::1 is a private address',
+      'allowPrivate: [fd00::1/128]',
+    ],
+    ['url', 'url: https://localhost:9000/', '1:1 private-address', 'localhost', 'allowPrivate'],
+    [
+      'url',
+      'url: https://user:hunter2@desk.example.com/',
+      '1:1 url-holds-credentials',
+      'may not hold',
+      'type: basic',
+    ],
+    [
+      'url',
+      'url: { secrt: destinations/url }',
+      '1:8 unknown-key',
+      'unknown key "secrt"',
+      'did you mean "secret"?',
+    ],
+    ['auth', 'auth: { type: hmac }', '2:9 invalid-value', 'auth', undefined],
+    ['auth', 'auth: { type: bearer }', '2:1 missing-key', '"auth.secret" is missing', undefined],
+    [
+      'auth',
+      'auth: { type: bearer, secret: "a value!" }',
+      '2:23 invalid-value',
+      'never its value',
+      undefined,
+    ],
+    ['auth', 'auth: { type: none, secret: a }', '2:21 unknown-key', 'unknown key "secret"', undefined],
+    ['auth', 'auth: { type: api-key, secret: a }', '2:1 missing-key', '"auth.header" is missing', undefined],
+    [
+      'auth',
+      'auth: { type: api-key, header: X-Key, secret: a }',
+      '2:24 invalid-value',
+      'lower case',
+      undefined,
+    ],
+    [
+      'auth',
+      'auth: { type: api-key, header: content-type, secret: a }',
+      '2:24 header-is-ours',
+      '"content-type"',
+      undefined,
+    ],
+    [
+      'auth',
+      'auth: { type: api-key, header: webhook-id, secret: a }',
+      '2:24 header-is-ours',
+      '"webhook-id"',
+      undefined,
+    ],
+    ['headers', 'headers: { Accept: any }', '5:12 invalid-value', 'lower case', undefined],
+    ['headers', 'headers: { x-a: "b\\nx-evil: 1" }', '5:12 invalid-value', 'printable ASCII', undefined],
+    [
+      'headers',
+      'headers: { host: evil.example.com }',
+      '5:12 header-is-ours',
+      'writes "host" itself',
+      undefined,
+    ],
+    [
+      'headers',
+      'headers: { webhook-signature: "v1,x" }',
+      '5:12 header-is-ours',
+      'writes "webhook-signature"',
+      undefined,
+    ],
+    ['retry', 'retry: { schedule: hourly }', '5:10 invalid-value', 'schedule', undefined],
+    ['retry', 'retry: { schedule: [] }', '5:10 invalid-value', 'schedule', undefined],
+    ['retry', 'retry: { schedule: [5s, 5] }', '5:25 invalid-value', 'string', undefined],
+    ['retry', 'retry: { schedule: [5s, 5x] }', '5:25 invalid-value', '"5x" is not a duration', undefined],
+    ['retry', 'retry: { schedule: [5d, 5d] }', '5:10 schedule-too-long', 'given up after 10', 'shorten'],
+    [
+      'retry',
+      'retry: { scheduel: day }',
+      '5:10 unknown-key',
+      'unknown key "scheduel"',
+      'did you mean "schedule"?',
+    ],
+    ['concurrency', 'concurrency: 1', '5:1 invalid-value', '>=2', undefined],
+    ['concurrency', 'concurrency: 101', '5:1 invalid-value', '<=100', undefined],
+    ['concurrency', 'concurrency: 2.5', '5:1 invalid-value', 'int', undefined],
+    ['concurrency', 'concurrency: "5"', '5:1 invalid-value', 'number', undefined],
+    ['timeout', 'timeout: 26s', '5:1 timeout-too-long', 'at most 25s, and this is 26s', undefined],
+    ['timeout', 'timeout: 0s', '5:1 invalid-value', 'not a duration', undefined],
+    ['timeout', 'timeout: 10', '5:1 invalid-value', 'string', undefined],
+    ['allowPrivate', 'allowPrivate: [10.0.0.0]', '5:16 not-a-range', 'such as 10.1.0.0/16', undefined],
+    ['allowPrivate', 'allowPrivate: [10.0.0.0/33]', '5:16 not-a-range', 'such as 10.1.0.0/16', undefined],
+    ['owner', 'owner: ""', '3:1 invalid-value', 'owner', undefined],
+    ['runbok', 'runbok: docs/x.md', '5:1 unknown-key', 'unknown key "runbok"', 'did you mean "runbook"?'],
+  ])('%s → %s', async (key, line, short, said, hint) => {
+    const found = await errors(key, line);
+    expect(found.map(inShort)).toContain(`destinations/desk.yaml:${short}`);
+    const problem = found.find(each => inShort(each).endsWith(short));
+    expect(problem?.message).toContain(said);
+    if (hint === undefined) return;
+    expect(problem?.hint).toContain(hint);
+  });
+
+  test.each(['url', 'owner', 'runbook'])('needs %s', async key => {
+    const found = await errors(key, '# nothing');
+    expect(found.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      `missing-key "${key}" is missing`,
+    ]);
+  });
+
+  test('no message repeats a credential', async () => {
+    const found = await errors('url', 'url: https://user:hunter2@desk.example.com/');
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+});
+
+describe('what a good destination becomes', () => {
+  const compiled = async (key: string, line: string) =>
+    (await compileWith(key, line)).project.destinations['desk'];
+
+  test('defaults are written out', async () => {
+    expect(await compiled('#', '#')).toMatchObject({
+      schedule: 'day',
+      concurrency: 5,
+      timeoutMs: 10_000,
+      headers: {},
+      allowPrivate: [],
+      secrets: ['destinations/desk'],
+    });
+  });
+
+  test.each([
+    [
+      'retry',
+      'retry: { schedule: [5s, 2m, 1h, 1d] }',
+      { schedule: 'custom', retryDelaysSeconds: [5, 120, 3_600, 86_400] },
+    ],
+    ['retry', 'retry: { schedule: fast }', { schedule: 'fast' }],
+    ['timeout', 'timeout: 25s', { timeoutMs: 25_000 }],
+    ['concurrency', 'concurrency: 100', { concurrency: 100 }],
+    ['auth', 'auth: { type: none }', { auth: { type: 'none' }, secrets: [] }],
+    [
+      'url',
+      'url: { secret: destinations/url }',
+      { url: { secret: 'destinations/url' }, secrets: ['destinations/url', 'destinations/desk'] },
+    ],
+    ['url', 'url: { secret: destinations/desk }', { secrets: ['destinations/desk'] }],
+    ['headers', 'headers: { accept: application/json }', { headers: { accept: 'application/json' } }],
+  ])('%s → %s', async (key, line, expected) => {
+    expect(await compiled(key, line)).toMatchObject(expected);
+  });
+
+  test('a private address is one’s own decision, with its range', async () => {
+    const url = 'url: https://10.1.2.3/\nallowPrivate: [10.1.0.0/16]';
+    expect(await errors('url', url)).toEqual([]);
+    expect((await errors('url', url.replace('10.1.0.0/16', '10.2.0.0/16'))).map(({ code }) => code)).toEqual([
+      'private-address',
+    ]);
+  });
+});

@@ -1,0 +1,214 @@
+import { describe, expect, test } from 'vitest';
+import { errorsAmong, inShort } from './problems.ts';
+import { compileFolder } from './projectFiles.ts';
+
+const source = async (text: string) =>
+  errorsAmong((await compileFolder({ 'sources/shop.yaml': text })).problems);
+const OWNED = 'owner: platform-team\n';
+
+describe('a source with a mistake', () => {
+  test.each([
+    // what is written, where and what, what is said, the hint
+    ['provider: [a\n', 'sources/shop.yaml:2:1 yaml-syntax', 'this is not YAML', undefined],
+    ['provider: github\nprovider: stripe\n', 'sources/shop.yaml:2:1 yaml-syntax', 'unique', undefined],
+    ['\tprovider: github\n', 'sources/shop.yaml:1:1 yaml-syntax', 'this is not YAML', undefined],
+    ['a: 1\n---\nb: 2\n', 'sources/shop.yaml:2:1 yaml-syntax', 'multiple documents', undefined],
+    ['owner: *nobody\n', 'sources/shop.yaml:1:1 yaml-syntax', 'alias', undefined],
+    ['', 'sources/shop.yaml:1:1 invalid-value', 'the file', undefined],
+    ['- github\n', 'sources/shop.yaml:1:1 invalid-value', 'the file', undefined],
+    ['just text\n', 'sources/shop.yaml:1:1 invalid-value', 'the file', undefined],
+  ])('%j', async (text, short, said, hint) => {
+    const [problem] = await source(text);
+    expect(problem && inShort(problem)).toBe(short);
+    expect(problem?.message).toContain(said);
+    expect(problem?.hint).toBe(hint);
+  });
+
+  test.each([
+    ['provder: github\n', '1:1 unknown-key', 'unknown key "provder"', 'did you mean "provider"?'],
+    [
+      'verification: none\n',
+      '1:1 unknown-key',
+      'unknown key "verification"',
+      'the keys allowed here are: provider',
+    ],
+    ['SECRET: sources/github\n', '1:1 unknown-key', 'unknown key "SECRET"', 'did you mean "secret"?'],
+    ['provider: 5\n', '1:1 invalid-value', '"provider"', undefined],
+    ['provider: github\nsecret: Sources/GitHub\n', '2:1 invalid-value', 'never its value', undefined],
+    [
+      'provider: github\nsecret: ghp_16C7e42F292c6912E7710c838347Ae178B4a\n',
+      '2:1 invalid-value',
+      'never its value',
+      undefined,
+    ],
+    ['provider: github\nheaders: [X-Upper]\nsecret: a\n', '2:11 invalid-value', 'lower case', undefined],
+    [
+      'provider: github\nsecret: a\neventId: payload.id\n',
+      '3:1 invalid-value',
+      'body.path.to.field',
+      undefined,
+    ],
+    [
+      'provider: githup\nsecret: a\n',
+      '1:1 unknown-provider',
+      'no provider "githup"',
+      'did you mean "github"?',
+    ],
+    ['provider: acme\nsecret: a\n', '1:1 unknown-provider', 'no provider "acme"', 'spell out scheme:'],
+    [
+      'provider: constructor\nsecret: a\n',
+      '1:1 unknown-provider',
+      'no provider "constructor"',
+      'spell out scheme:',
+    ],
+    ['provider: github\n', '1:1 missing-key', '"secret" is missing', 'secret: sources/shop'],
+    ['secret: a\n', '1:1 verification-unclear', 'nothing says how webhooks are verified', 'exactly one of'],
+    ['unverified: yes\n', '1:1 invalid-value', 'i-accept-anyone-can-post', undefined],
+    ['unverified: true\n', '1:1 invalid-value', 'i-accept-anyone-can-post', undefined],
+    ['unverified: I-accept-anyone-can-post\n', '1:1 invalid-value', 'i-accept-anyone-can-post', undefined],
+    [
+      'unverified: i-accept-anyone-can-post\nsecret: a\n',
+      '2:1 secret-unused',
+      'uses no secret',
+      'delete this line',
+    ],
+    [
+      'provider: github\nunverified: i-accept-anyone-can-post\n',
+      '2:1 verification-unclear',
+      'provider and unverified exclude each other',
+      'exactly one of',
+    ],
+    [
+      'provider: github\nsecret: a\nheaders: [x-ok, authorization]\n',
+      '3:17 header-holds-secrets',
+      '"authorization"',
+      undefined,
+    ],
+    ['provider: github\nsecret: a\nheaders: [cookie]\n', '3:11 header-holds-secrets', '"cookie"', undefined],
+    [
+      'provider: github\nsecret: a\nheaders: [x-api-key]\n',
+      '3:11 header-holds-secrets',
+      '"x-api-key"',
+      undefined,
+    ],
+  ])('%j', async (text, short, said, hint) => {
+    const found = await source(text + OWNED);
+    const problem = found.find(each => inShort(each) === `sources/shop.yaml:${short}`);
+    expect(found.map(inShort)).toContain(`sources/shop.yaml:${short}`);
+    expect(problem?.message).toContain(said);
+    if (hint === undefined) expect(problem?.hint).toBeUndefined();
+    else expect(problem?.hint).toContain(hint);
+  });
+
+  test('a source needs an owner', async () => {
+    expect((await source('provider: github\nsecret: a\n')).map(inShort)).toEqual([
+      'sources/shop.yaml:1:1 missing-key',
+    ]);
+  });
+
+  test('a bomb of aliases is a mistake like any other', async () => {
+    const bomb = [
+      'a: &a [x, x, x, x, x, x, x, x, x]',
+      ...['b', 'c', 'd', 'e', 'f', 'g'].map((name, index) => {
+        const before = `*${String.fromCharCode(97 + index)}`;
+        return `${name}: &${name} [${Array(9).fill(before).join(', ')}]`;
+      }),
+    ].join('\n');
+    expect((await source(bomb)).map(inShort)).toEqual(['sources/shop.yaml:1:1 yaml-syntax']);
+  });
+});
+
+describe('a scheme that is spelled out', () => {
+  const scheme = (...lines: string[]) =>
+    source(['secret: a', 'owner: b', 'scheme:', ...lines.map(line => `  ${line}`), ''].join('\n'));
+  const GOOD_LINES = ['algorithm: hmac-sha256', 'signature: { header: x-sig }'];
+
+  test('with all that it needs is fine', async () => {
+    expect(await scheme(...GOOD_LINES)).toEqual([]);
+    expect(await scheme(...GOOD_LINES, 'content: "v0:{header.x-time|x-old-time}:{body}"')).toEqual([]);
+    expect(
+      await scheme(
+        'algorithm: hmac-sha512',
+        'signature: { header: x-sig, encoding: base64, list: { key: v1 } }',
+        'content: "{signature.t}.{body}"',
+        'timestamp: { from: signature.t, tolerance: 5m }',
+      ),
+    ).toEqual([]);
+  });
+
+  test.each([
+    [['algorithm: md5', GOOD_LINES[1] ?? ''], '4:3 invalid-value', 'hmac-sha256'],
+    [[GOOD_LINES[0] ?? ''], '3:1 missing-key', '"scheme.signature" is missing'],
+    [[...GOOD_LINES, 'content: "{header.x-time}"'], '6:3 invalid-value', 'leaves out {body}'],
+    [[...GOOD_LINES, 'content: "{body"'], '6:3 invalid-value', 'unpaired brace'],
+    [[...GOOD_LINES, 'content: "{url}{body}"'], '6:3 invalid-value', 'not a part of a request'],
+    [[...GOOD_LINES, 'content: "{header.X-Time}{body}"'], '6:3 invalid-value', 'not a part of a request'],
+    [
+      [...GOOD_LINES, 'timestamp: { from: header.x-time, tolerance: 5 minutes }'],
+      '6:37 invalid-value',
+      'not a duration',
+    ],
+    [[...GOOD_LINES, 'timestamp: { from: body, tolerance: 5m }'], '6:16 invalid-value', 'no place of a time'],
+    [[...GOOD_LINES, 'encoding: hex'], '6:3 unknown-key', 'unknown key "encoding"'],
+    [['algorithm: hmac-sha256', 'signature: { headr: x-sig }'], '5:16 unknown-key', 'unknown key "headr"'],
+  ])('%j', async (lines, short, said) => {
+    const found = await scheme(...lines);
+    expect(found.map(inShort)).toContain(`sources/shop.yaml:${short}`);
+    expect(found.map(({ message }) => message).join('\n')).toContain(said);
+  });
+
+  test('an item of a signature header that is no list is a mistake, and not a refusal of every webhook', async () => {
+    const found = await scheme(...GOOD_LINES, 'content: "{signature.t}.{body}"');
+    expect(found.map(inShort)).toEqual(['sources/shop.yaml:6:3 invalid-value']);
+    expect(found[0]?.message).toContain('signature.list');
+  });
+
+  test('a time that is not among what is signed defends nothing, and is refused', async () => {
+    const unsigned = [...GOOD_LINES, 'timestamp: { from: header.x-time, tolerance: 5m }'];
+    expect((await scheme(...unsigned)).map(inShort)).toEqual(['sources/shop.yaml:6:3 invalid-value']);
+    expect((await scheme(...unsigned))[0]?.message).toContain('is not signed');
+    expect(await scheme(...unsigned, 'content: "{header.x-time}.{body}"')).toEqual([]);
+  });
+});
+
+describe('what a good source becomes', () => {
+  const compiled = async (text: string) => {
+    const { project, problems } = await compileFolder({ 'sources/shop.yaml': text });
+    return { source: project.sources['shop'], problems };
+  };
+
+  test('a preset with its own headers and those that identify an event', async () => {
+    const { source: shop } = await compiled(`provider: github\nsecret: a\nheaders: [x-mine]\n${OWNED}`);
+    expect(shop).toMatchObject({
+      name: 'shop',
+      provider: 'github',
+      secret: 'a',
+      secrets: ['a'],
+      headers: [
+        ...['content-type', 'content-encoding', 'user-agent'],
+        ...['x-github-delivery', 'x-github-event', 'x-github-hook-id', 'x-mine'],
+      ],
+    });
+  });
+
+  test('an id and a type of its own replace those of the preset', async () => {
+    const own = `provider: shopify\nsecret: a\neventId: header.x-id\neventType: [body.a, body.b.c]\n${OWNED}`;
+    const { source: shop, problems } = await compiled(own);
+    expect(problems).toEqual([]);
+    expect(shop?.scheme).toMatchObject({
+      kind: 'hmac',
+      eventId: [{ kind: 'header', name: 'x-id' }],
+      eventType: [
+        { kind: 'body', path: ['a'] },
+        { kind: 'body', path: ['b', 'c'] },
+      ],
+    });
+    // The preset's separator belongs to the preset's type.
+    expect(shop?.scheme).not.toHaveProperty('eventTypeSeparator');
+  });
+
+  test('an unverified one has no secret', async () => {
+    const { source: shop } = await compiled(`unverified: i-accept-anyone-can-post\n${OWNED}`);
+    expect(shop).toMatchObject({ provider: 'unverified', secrets: [], scheme: { kind: 'unverified' } });
+  });
+});

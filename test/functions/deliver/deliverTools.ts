@@ -1,0 +1,102 @@
+/** Deliver's tools as a test wants them: lists instead of queues, a clock that stands still, and answers by script. */
+import type { DeliverConfiguration } from '../../../core/configuration.ts';
+import type { Exchange } from '../../../core/delivery/outcome.ts';
+import type { OutboundRequest } from '../../../core/delivery/request.ts';
+import { encodeEnvelope } from '../../../core/envelope.ts';
+import { createContractCheck } from '../../../core/mapping/contract.ts';
+import type { ReceivedMessage } from '../../../functions/deliver/readRecord.ts';
+import type { DeliverTools } from '../../../functions/deliver/tools.ts';
+import { destinationConfiguration, envelope, NOW, receivedMessage } from '../../builders.ts';
+import { newEngine, sourceText } from '../../mappingEngine.ts';
+
+export const answer = (status: number, extra: { retryAfter?: string; excerpt?: string } = {}): Exchange => ({
+  kind: 'response',
+  status,
+  excerpt: '',
+  ...extra,
+});
+
+export interface Recorded {
+  readonly sent: { queueUrl: string; body: string; attributes: Readonly<Record<string, string>> }[];
+  readonly delayed: { receiptHandle: string; seconds: number }[];
+  readonly posted: OutboundRequest[];
+  readonly lines: Record<string, unknown>[];
+  /** What happened, in order: `post`, `send`, `line`, `delay`. */
+  readonly order: string[];
+}
+
+export const configuration: DeliverConfiguration = {
+  format: 1,
+  digest: 'abc',
+  routes: {
+    'github-to-ledger': {
+      from: 'github',
+      to: 'ledger',
+      mapping: sourceText('payload.fail ? $error("no good") : {"id": payload.id}'),
+      when: sourceText('$not(payload.skip = true)'),
+      contract: {},
+      mappingDigest: 'digest',
+    },
+    'slow-to-ledger': {
+      from: 'github',
+      to: 'ledger',
+      mapping: sourceText('($f := function($x) { $f($x) }; $f(1))'),
+      contract: {},
+      mappingDigest: 'digest',
+    },
+  },
+  destinations: { ledger: destinationConfiguration() },
+};
+
+const engine = newEngine(50);
+
+export function deliverTools(
+  answers: (request: OutboundRequest) => Exchange | Promise<Exchange> = () => answer(200),
+  overrides: Partial<DeliverTools> = {},
+): { tools: DeliverTools; seen: Recorded } {
+  const seen: Recorded = { sent: [], delayed: [], posted: [], lines: [], order: [] };
+  const tools: DeliverTools = {
+    configuration,
+    stage: 'test',
+    queueBaseUrl: 'https://sqs.test/1',
+    engine,
+    checkContract: createContractCheck(),
+    readSecret: async () => ({ current: 's3cret-value' }),
+    sendMessage: async (queueUrl, body, attributes = {}) => {
+      seen.order.push('send');
+      seen.sent.push({ queueUrl, body, attributes });
+    },
+    delayMessage: async (_queueUrl, receiptHandle, seconds) => {
+      seen.order.push('delay');
+      seen.delayed.push({ receiptHandle, seconds });
+    },
+    post: async request => {
+      seen.order.push('post');
+      seen.posted.push(request);
+      return answers(request);
+    },
+    writeLine: line => {
+      seen.order.push('line');
+      seen.lines.push(line as Record<string, unknown>);
+    },
+    now: () => NOW,
+    remainingMs: () => 60_000,
+    requestId: 'request-1',
+    ...overrides,
+  };
+  return { tools, seen };
+}
+
+/** A message with this payload; ids follow `name`. */
+export const message = (
+  name: string,
+  payload: unknown,
+  overrides: Partial<ReceivedMessage> = {},
+  route = 'github-to-ledger',
+): ReceivedMessage =>
+  receivedMessage(
+    encodeEnvelope(
+      envelope({ deliveryId: `dlv_${name}`, route, body: Buffer.from(JSON.stringify(payload)) }),
+    ),
+    { messageId: name, receiptHandle: `receipt-${name}`, ...overrides },
+  );

@@ -1,0 +1,119 @@
+/** Receive from API Gateway's event to its reply and its log line, composed as its entry composes it. */
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { CONFIGURATION_FORMAT, type ReceiveConfiguration } from '../../../core/configuration.ts';
+import { type Receipt, type Reply, replyTo } from '../../../core/receive/receipt.ts';
+import type { SecretVersions } from '../../../core/signatures/secret.ts';
+import { signWebhook } from '../../../core/signatures/sign.ts';
+import { sourceNameOf } from '../../../core/webhook.ts';
+import { describeReceipt } from '../../../functions/receive/describeReceipt.ts';
+import { receiveWebhook } from '../../../functions/receive/handler.ts';
+import { readWebhook } from '../../../functions/receive/readWebhook.ts';
+import { NOW, sourceConfiguration } from '../../builders.ts';
+import { schemeOf } from '../../catalogue.ts';
+import { type FakeQueues, fakeQueues } from '../../fakes/queues.ts';
+import { fakeSecrets } from '../../fakes/secrets.ts';
+
+export const SECRET = 'the webhook secret';
+
+export const configuration: ReceiveConfiguration = {
+  format: CONFIGURATION_FORMAT,
+  digest: 'abc',
+  sources: {
+    github: sourceConfiguration({
+      provider: 'github',
+      scheme: schemeOf('github'),
+      headers: ['content-type', 'x-github-event', 'x-github-delivery'],
+    }),
+    slack: sourceConfiguration({ provider: 'slack', scheme: schemeOf('slack'), secret: 'sources/slack' }),
+    stripe: sourceConfiguration({ provider: 'stripe', scheme: schemeOf('stripe'), secret: 'sources/stripe' }),
+    open: {
+      owner: 'platform-team',
+      provider: 'unverified',
+      scheme: { kind: 'unverified', eventId: [], eventType: [{ kind: 'body', path: ['type'] }] },
+      headers: [],
+    },
+  },
+  routes: [
+    { name: 'issue-to-ledger', from: 'github', events: ['issues.opened'], to: 'ledger' },
+    { name: 'issue-to-chat', from: 'github', events: ['issues.*'], to: 'chat' },
+    { name: 'push-to-chat', from: 'github', events: ['push'], to: 'chat' },
+    { name: 'message-to-chat', from: 'slack', events: ['*'], to: 'chat' },
+    { name: 'invoice-to-ledger', from: 'stripe', events: ['*'], to: 'ledger' },
+    { name: 'any-to-chat', from: 'open', events: ['*'], to: 'chat' },
+  ],
+};
+
+export interface Answer extends Reply {
+  readonly receipt: Receipt;
+  readonly line: Readonly<Record<string, unknown>>;
+}
+
+export interface FrontDoor {
+  readonly queues: FakeQueues;
+  readonly post: (event: Partial<APIGatewayProxyEvent>, now?: number) => Promise<Answer>;
+}
+
+export function frontDoor(secrets: Readonly<Record<string, SecretVersions | Error>> = {}): FrontDoor {
+  const queues = fakeQueues();
+  const tools = {
+    configuration,
+    stage: 'test',
+    queueBaseUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012',
+    readSecret: fakeSecrets({
+      'hookwright/test/sources/github': { current: SECRET },
+      'hookwright/test/sources/slack': { current: SECRET },
+      'hookwright/test/sources/stripe': { current: SECRET },
+      ...secrets,
+    }),
+    sendMessage: queues.sendMessage,
+  };
+  const post = async (event: Partial<APIGatewayProxyEvent>, now = NOW): Promise<Answer> => {
+    const full = proxyEvent(event);
+    const webhook = readWebhook(full, now);
+    const receipt = await receiveWebhook(webhook, tools);
+    const source = sourceNameOf(full.path);
+    const line = describeReceipt(receipt, {
+      webhook,
+      source: source !== undefined && Object.hasOwn(configuration.sources, source) ? source : undefined,
+      stage: 'test',
+      requestId: 'request-1',
+      configuration: configuration.digest,
+      durationMs: 1.2345,
+      now,
+    });
+    return { ...replyTo(receipt), receipt, line };
+  };
+  return { queues, post };
+}
+
+/** API Gateway's event, payload format 1.0, as far as receive reads it. */
+export const proxyEvent = (event: Partial<APIGatewayProxyEvent>): APIGatewayProxyEvent =>
+  ({
+    httpMethod: 'POST',
+    path: '/github',
+    headers: {},
+    multiValueHeaders: {},
+    body: '',
+    isBase64Encoded: false,
+    ...event,
+  }) as APIGatewayProxyEvent;
+
+/** A webhook as the provider would post it to one of the sources above. */
+export function signedEvent(
+  source: 'github' | 'slack' | 'stripe',
+  body: string | Uint8Array,
+  overrides: Partial<APIGatewayProxyEvent> & { eventType?: string; eventId?: string; secret?: string } = {},
+): Partial<APIGatewayProxyEvent> {
+  const { eventType = 'issues.opened', eventId = 'delivery-1', secret = SECRET, ...event } = overrides;
+  const scheme = configuration.sources[source]?.scheme;
+  if (scheme === undefined) throw new Error(`no source ${source}`);
+  const headers = signWebhook(scheme, secret, { body: Buffer.from(body), eventType, eventId, now: NOW });
+  return {
+    path: `/${source}`,
+    headers: { 'content-type': 'application/json', ...headers, ...event.headers },
+    ...(typeof body === 'string'
+      ? { body }
+      : { body: Buffer.from(body).toString('base64'), isBase64Encoded: true }),
+    ...Object.fromEntries(Object.entries(event).filter(([key]) => key !== 'headers')),
+  };
+}

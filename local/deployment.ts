@@ -3,6 +3,7 @@
  * beside the bundles and take effect at once; sources and destinations shape the template, which is then made anew. Files
  * with an error change nothing.
  */
+import { join } from 'node:path';
 import { loadProject } from '../authoring/loadProject.ts';
 import type { CompiledProject, Project } from '../core/files/compileProject.ts';
 import { formatProblem, hasErrors } from '../core/files/problem.ts';
@@ -40,6 +41,10 @@ export class RelayError extends Error {
 export class Deployment {
   readonly #options: DeploymentOptions;
   #project: Project | undefined;
+  /** In force, by function name. */
+  #configurations: ReadonlyMap<string, string> = new Map();
+  /** The last one that was good. */
+  #assembly: string | undefined;
   /** One change at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -50,9 +55,9 @@ export class Deployment {
   /** @throws RelayError or SecretsFileError, with what to print. */
   first(): Promise<void> {
     return this.#inTurn(async () => {
-      const compiled = await this.#load();
-      if (compiled.errors !== undefined) throw new RelayError(compiled.errors);
-      await this.#deployAnew(compiled.project);
+      const [{ project, errors }, description] = await Promise.all([this.#load(), this.#synthesize()]);
+      if (errors !== undefined) throw new RelayError(errors);
+      await this.#deploy(project, description);
     });
   }
 
@@ -85,7 +90,7 @@ export class Deployment {
 
   /** True when the template was made anew. */
   async #change(): Promise<boolean> {
-    const { machine } = this.#options;
+    const { machine, assets } = this.#options;
     const { project, errors } = await this.#load();
     if (errors !== undefined) throw new RelayError(errors);
     const running = machine.description;
@@ -94,41 +99,62 @@ export class Deployment {
       this.#project === undefined ||
       templateShape(project) !== templateShape(this.#project)
     ) {
-      await this.#deployAnew(project);
+      await this.#deploy(project, await this.#synthesize());
       return true;
     }
-    await this.#deploy(project, running, this.#configurations(project, running));
+    const configurations = this.#configurationsOf(project, running);
+    const functions = await Promise.all(
+      running.functions.map(async description => {
+        const configuration = configurations.get(description.name);
+        const isSame = configuration === this.#configurations.get(description.name);
+        return isSame ? description : assets.copy(description, configuration);
+      }),
+    );
+    await this.#putInForce(project, { ...running, functions });
     return false;
   }
 
-  async #deployAnew(project: Project): Promise<void> {
+  async #synthesize(): Promise<StackDescription> {
     const { projectRoot, mappingsDirectory, deliver, inboxUrl, assets } = this.#options;
+    const outDirectory = assets.nextAssemblyDirectory();
     const synthesis = await synthesize({
       projectRoot,
       mappingsDirectory,
       deliver,
       inboxUrl,
-      outDirectory: assets.nextAssemblyDirectory(),
+      outDirectory,
+      // The bundles are the same bytes whatever the files say, so they are made once.
+      ...(this.#assembly !== undefined && { bundles: join(this.#assembly, 'functions') }),
     });
     if (synthesis.kind === 'refused') throw new RelayError(synthesis.errors);
-    await this.#deploy(project, readAssembly(synthesis.directory));
+    const description = readAssembly(outDirectory);
+    this.#assembly = outDirectory;
+    return description;
   }
 
-  async #deploy(
-    project: Project,
-    description: StackDescription,
-    configurations?: ReadonlyMap<string, unknown>,
-  ): Promise<void> {
-    const { assets, machine, secrets } = this.#options;
+  async #deploy(project: Project, description: StackDescription): Promise<void> {
+    const { assets } = this.#options;
+    const functions = await Promise.all(description.functions.map(one => assets.copy(one)));
+    await this.#putInForce(project, { ...description, functions });
+  }
+
+  async #putInForce(project: Project, description: StackDescription): Promise<void> {
+    const { machine, secrets } = this.#options;
     secrets.define(description.secrets, secretEncodings(project));
     this.#warnOfMissingSecrets();
-    const functions = await assets.copy(description.functions, configurations);
-    await machine.apply({ ...description, functions });
+    await machine.apply(description);
     this.#project = project;
-    void machine.settled().then(() => assets.forgetOldVersions());
+    this.#configurations = this.#configurationsOf(project, description);
+    void machine.settled().then(() => this.#inTurn(() => this.#forgetOldVersions()));
   }
 
-  #configurations(project: Project, { functions }: StackDescription): ReadonlyMap<string, unknown> {
+  async #forgetOldVersions(): Promise<void> {
+    const { assets, machine } = this.#options;
+    const running = machine.description?.functions.map(({ codeDirectory }) => codeDirectory) ?? [];
+    await assets.forgetAllBut([...running, ...(this.#assembly === undefined ? [] : [this.#assembly])]);
+  }
+
+  #configurationsOf(project: Project, { functions }: StackDescription): ReadonlyMap<string, string> {
     const { deliver, inboxUrl } = this.#options;
     return configurationsOf(project, functions, deliver === 'inbox' ? inboxUrl : undefined);
   }

@@ -33,34 +33,24 @@ export class FunctionAssets {
     return join(this.directory, `assembly-${this.#assembly}`);
   }
 
-  /** Once no environment of an earlier version is left. */
-  async forgetOldVersions(): Promise<void> {
-    const current = [`assembly-${this.#assembly}`, `functions-${this.#version}`];
-    for (const name of await readdir(this.directory).catch(() => [])) {
-      if (!current.includes(name)) await rm(join(this.directory, name), { recursive: true, force: true });
-    }
+  /**
+   * Copies the code of a function, and puts another configuration beside it where one is given.
+   */
+  async copy(description: FunctionDescription, configuration?: string): Promise<FunctionDescription> {
+    this.#version += 1;
+    const codeDirectory = join(this.directory, `${description.logicalId}-${this.#version}`);
+    await cp(description.codeDirectory, codeDirectory, { recursive: true });
+    if (configuration !== undefined)
+      await writeFile(join(codeDirectory, 'configuration.json'), configuration);
+    return { ...description, codeDirectory };
   }
 
-  /**
-   * Copies the code of the functions, and puts another configuration beside it where one is given.
-   * @param configurations - by function name.
-   */
-  async copy(
-    functions: readonly FunctionDescription[],
-    configurations: ReadonlyMap<string, unknown> = new Map(),
-  ): Promise<readonly FunctionDescription[]> {
-    this.#version += 1;
-    const version = join(this.directory, `functions-${this.#version}`);
-    return Promise.all(
-      functions.map(async description => {
-        const codeDirectory = join(version, description.logicalId);
-        await cp(description.codeDirectory, codeDirectory, { recursive: true });
-        const configuration = configurations.get(description.name);
-        if (configuration !== undefined)
-          await writeFile(join(codeDirectory, 'configuration.json'), JSON.stringify(configuration));
-        return { ...description, codeDirectory };
-      }),
-    );
+  /** Deletes every other version: only once no environment runs from it. */
+  async forgetAllBut(directories: readonly string[]): Promise<void> {
+    for (const name of await readdir(this.directory).catch(() => [])) {
+      const directory = join(this.directory, name);
+      if (!directories.includes(directory)) await rm(directory, { recursive: true, force: true });
+    }
   }
 
   async remove(): Promise<void> {

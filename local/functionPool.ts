@@ -6,8 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Endpoints } from './account.ts';
-import { REGION } from './account.ts';
-import { ExecutionEnvironment, type InvocationResult } from './environment/executionEnvironment.ts';
+import { startEnvironment } from './environment/startEnvironment.ts';
+import type { ExecutionEnvironment, InvocationResult } from './environment/executionEnvironment.ts';
 import type { FunctionError } from './environment/protocol.ts';
 import type { FunctionDescription } from './template/description.ts';
 import { withinTime } from './withinTime.ts';
@@ -26,8 +26,9 @@ const GROW_AFTER_MS = 25;
 /** An idle environment beyond the first is ended after this long. */
 const IDLE_MS = 60_000;
 
-/** Invocations that may wait; the next is throttled, so that a flood cannot fill the memory. */
+/** Invocations that may wait, and the bytes of their events; what is more is throttled, so that a flood cannot fill the memory. */
 const MAX_WAITING = 1000;
+const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 
 export type PoolResult = InvocationResult | { readonly kind: 'throttled' };
 
@@ -40,6 +41,7 @@ export interface InvocationMetrics {
 export interface FunctionPoolOptions {
   readonly description: FunctionDescription;
   readonly endpoints: Endpoints;
+  readonly compileCache?: string;
   readonly onLog: (logGroup: string, logStream: string, lines: readonly string[]) => void;
   readonly onInvocation: (metrics: InvocationMetrics) => void;
 }
@@ -64,12 +66,14 @@ interface Generation {
   readonly idle: { readonly environment: ExecutionEnvironment; readonly timer: NodeJS.Timeout }[];
   readonly all: Set<ExecutionEnvironment>;
   starting: number;
-  retired: boolean;
+  /** Set when another version is in force: called when the last environment of this one is gone. */
+  onEmpty: (() => void) | undefined;
 }
 
 export class FunctionPool {
   readonly #options: FunctionPoolOptions;
   readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   #generation: Generation;
   readonly #retiring = new Set<Promise<void>>();
   #underWay = 0;
@@ -92,11 +96,12 @@ export class FunctionPool {
   }
 
   invoke(event: string): Promise<PoolResult> {
-    if (this.#waiting.length >= MAX_WAITING) {
+    if (this.#waiting.length >= MAX_WAITING || this.#waitingBytes + event.length > MAX_WAITING_BYTES) {
       this.#measure('throttled', 0);
       return Promise.resolve({ kind: 'throttled' });
     }
     return new Promise(resolve => {
+      this.#waitingBytes += event.length;
       this.#waiting.push({ event, since: performance.now(), resolve });
       this.#dispatch();
     });
@@ -144,10 +149,10 @@ export class FunctionPool {
       clearTimeout(idle.timer);
       // Code that went wrong between two invocations has ended its environment unseen.
       if (!idle.environment.alive) {
-        generation.all.delete(idle.environment);
+        this.#forget(generation, idle.environment);
         continue;
       }
-      const next = this.#waiting.shift();
+      const next = this.#nextWaiting();
       if (next !== undefined) void this.#run(generation, idle.environment, next);
     }
     this.#grow(generation);
@@ -182,14 +187,14 @@ export class FunctionPool {
     this.#underWay -= 1;
     this.#measure(result.kind, performance.now() - startedAt);
     if (environment.alive) this.#free(generation, environment);
-    else generation.all.delete(environment);
+    else this.#forget(generation, environment);
     resolve(result);
     this.#dispatch();
     this.#reportQuiet();
   }
 
   async #start(generation: Generation): Promise<FunctionError | undefined> {
-    const environment = this.#newEnvironment(generation.description);
+    const environment = startEnvironment(generation.description, this.#options);
     generation.starting += 1;
     generation.all.add(environment);
     const error = await environment.ready;
@@ -198,22 +203,28 @@ export class FunctionPool {
       this.#free(generation, environment);
       this.#dispatch();
     } else {
-      generation.all.delete(environment);
+      this.#forget(generation, environment);
       await environment.end();
     }
     return error;
   }
 
+  #nextWaiting(): Waiting | undefined {
+    const next = this.#waiting.shift();
+    this.#waitingBytes -= next?.event.length ?? 0;
+    return next;
+  }
+
   /** A function that cannot start fails the invocation that needed it, as at Lambda. */
   #failNext(error: FunctionError): void {
-    this.#waiting.shift()?.resolve({ kind: 'error', error });
+    this.#nextWaiting()?.resolve({ kind: 'error', error });
     this.#measure('error', 0);
     this.#dispatch();
     this.#reportQuiet();
   }
 
   #free(generation: Generation, environment: ExecutionEnvironment): void {
-    if (generation.retired) {
+    if (generation.onEmpty !== undefined) {
       this.#endLater(generation, environment);
       return;
     }
@@ -229,17 +240,33 @@ export class FunctionPool {
   }
 
   #retire(generation: Generation): void {
-    generation.retired = true;
+    if (generation.onEmpty !== undefined) return;
+    const empty = new Promise<void>(resolve => {
+      generation.onEmpty = resolve;
+    }).finally(() => this.#retiring.delete(empty));
+    this.#retiring.add(empty);
     for (const { environment, timer } of generation.idle.splice(0)) {
       clearTimeout(timer);
       this.#endLater(generation, environment);
     }
+    this.#reportEmpty(generation);
   }
 
   #endLater(generation: Generation, environment: ExecutionEnvironment): void {
-    generation.all.delete(environment);
-    const ended = environment.end().finally(() => this.#retiring.delete(ended));
+    const ended = environment.end().finally(() => {
+      this.#retiring.delete(ended);
+      this.#forget(generation, environment);
+    });
     this.#retiring.add(ended);
+  }
+
+  #forget(generation: Generation, environment: ExecutionEnvironment): void {
+    generation.all.delete(environment);
+    this.#reportEmpty(generation);
+  }
+
+  #reportEmpty(generation: Generation): void {
+    if (generation.all.size === 0) generation.onEmpty?.();
   }
 
   #measure(outcome: PoolResult['kind'], durationMs: number): void {
@@ -250,25 +277,6 @@ export class FunctionPool {
     if (this.#underWay > 0 || this.#waiting.length > 0) return;
     for (const resolve of this.#onQuiet.splice(0)) resolve();
   }
-
-  #newEnvironment(description: FunctionDescription): ExecutionEnvironment {
-    const logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
-    return new ExecutionEnvironment({
-      setup: {
-        taskRoot: description.codeDirectory,
-        handler: description.handler,
-        functionName: description.name,
-        functionArn: description.arn,
-        memoryMb: description.memoryMb,
-        logGroup: description.logGroup,
-        logStream,
-        logFormat: description.logFormat,
-      },
-      environment: environmentVariables(description, logStream, this.#options.endpoints),
-      timeoutMs: description.timeoutMs,
-      onLog: (stream, lines) => this.#options.onLog(description.logGroup, stream, lines),
-    });
-  }
 }
 
 const newGeneration = (description: FunctionDescription): Generation => ({
@@ -276,37 +284,5 @@ const newGeneration = (description: FunctionDescription): Generation => ({
   idle: [],
   all: new Set(),
   starting: 0,
-  retired: false,
+  onEmpty: undefined,
 });
-
-/** The template's variables, what Lambda itself sets, and where AWS is: nothing of the shell that started the relay. */
-function environmentVariables(
-  description: FunctionDescription,
-  logStream: string,
-  endpoints: Endpoints,
-): Readonly<Record<string, string>> {
-  return {
-    ...description.environment,
-    TZ: ':UTC',
-    LANG: 'en_US.UTF-8',
-    AWS_REGION: REGION,
-    AWS_DEFAULT_REGION: REGION,
-    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,
-    AWS_LAMBDA_FUNCTION_NAME: description.name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(description.memoryMb),
-    AWS_LAMBDA_LOG_GROUP_NAME: description.logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
-    AWS_LAMBDA_LOG_FORMAT: description.logFormat,
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    LAMBDA_TASK_ROOT: description.codeDirectory,
-    _HANDLER: description.handler,
-    AWS_ACCESS_KEY_ID: description.name,
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_SESSION_TOKEN: 'local',
-    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
-    AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
-    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoints.logs,
-  };
-}

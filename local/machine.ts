@@ -28,6 +28,8 @@ import { withinTime } from './withinTime.ts';
 export interface MachineOptions {
   readonly engine: QueueEngine;
   readonly endpoints: Endpoints;
+  /** Where functions' compiled code is kept. */
+  readonly compileCache?: string;
   readonly logGroups: LogGroups;
   readonly metrics: MetricStore;
   readonly alarms: Alarms;
@@ -87,7 +89,7 @@ export class Machine {
     for (const { logGroup } of description.functions) this.#options.logGroups.open(logGroup);
     // Queues first: a function may be called the moment it exists. To define more of them harms nothing.
     await this.#defineQueues(description);
-    const prepared = await this.#prepareFunctions(description.functions);
+    const prepared = await this.#prepareFunctions(description.functions.filter(one => !this.#isInForce(one)));
     for (const version of prepared) version.commit();
     this.#description = description;
     await this.#removeMappings(description.eventSourceMappings);
@@ -147,6 +149,7 @@ export class Machine {
     const pool = new FunctionPool({
       description,
       endpoints: this.#options.endpoints,
+      ...(this.#options.compileCache !== undefined && { compileCache: this.#options.compileCache }),
       onLog: (group, stream, lines) => this.#log(group, stream, lines),
       onInvocation: metrics => this.#measure(metrics),
     });
@@ -155,6 +158,11 @@ export class Machine {
       commit: () => this.#pools.set(description.name, pool),
       discard: () => void pool.stop(0),
     };
+  }
+
+  #isInForce(description: FunctionDescription): boolean {
+    const known = this.#pools.get(description.name)?.description;
+    return known !== undefined && JSON.stringify(known) === JSON.stringify(description);
   }
 
   async #removeFunctions(functions: readonly FunctionDescription[]): Promise<void> {

@@ -135,7 +135,17 @@ async function open(
     lambda: aws.url,
     logs: aws.url,
   };
-  const running = new Machine({ engine, endpoints, logGroups, metrics, alarms, states, say, now });
+  const running = new Machine({
+    engine,
+    endpoints,
+    compileCache: data.path('compile-cache'),
+    logGroups,
+    metrics,
+    alarms,
+    states,
+    say,
+    now,
+  });
   machine = running;
 
   whenStopped(() => running.stopFunctions(DRAIN_MS));

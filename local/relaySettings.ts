@@ -15,12 +15,15 @@ export const secretNameOf = (physicalName: string): string =>
 export const templateShape = ({ sources, destinations }: Project): string =>
   JSON.stringify([sources, destinations]);
 
-/** @param inboxUrl - undefined to deliver to the destinations themselves. */
+/**
+ * The text of `configuration.json` by function name.
+ * @param inboxUrl - undefined to deliver to the destinations themselves.
+ */
 export function configurationsOf(
   project: Project,
   functions: readonly FunctionDescription[],
   inboxUrl: string | undefined,
-): ReadonlyMap<string, unknown> {
+): ReadonlyMap<string, string> {
   const configurations: Readonly<Record<FunctionRole, unknown>> = {
     receive: receiveConfiguration(project),
     deliver: deliverConfiguration(project, inboxUrl === undefined ? {} : { inboxUrl }),
@@ -30,7 +33,7 @@ export function configurationsOf(
       const role = (['receive', 'deliver'] as const).find(
         candidate => logGroup === logGroupName(LOCAL_STAGE, candidate),
       );
-      return role === undefined ? [] : [[name, configurations[role]] as const];
+      return role === undefined ? [] : [[name, JSON.stringify(configurations[role])] as const];
     }),
   );
 }

@@ -1,4 +1,4 @@
-/** Runs the CDK app as a deployment would, and returns the cloud assembly that it wrote. */
+/** Runs the CDK app as a deployment would; it leaves a cloud assembly behind, or says what is wrong. */
 import { spawn } from 'node:child_process';
 
 export interface SynthesizeOptions {
@@ -8,10 +8,12 @@ export interface SynthesizeOptions {
   readonly outDirectory: string;
   readonly deliver: 'inbox' | 'real';
   readonly inboxUrl: string;
+  /** What an earlier run bundled, to be used again. */
+  readonly bundles?: string;
 }
 
 export type Synthesis =
-  | { readonly kind: 'assembly'; readonly directory: string; readonly warnings: string }
+  | { readonly kind: 'assembly' }
   /** What the app printed, which names file and line. */
   | { readonly kind: 'refused'; readonly errors: string };
 
@@ -19,12 +21,13 @@ export type Synthesis =
 const TIMEOUT_MS = 120_000;
 
 export function synthesize(options: SynthesizeOptions): Promise<Synthesis> {
-  const { projectRoot, mappingsDirectory, outDirectory, deliver, inboxUrl } = options;
+  const { projectRoot, mappingsDirectory, outDirectory, deliver, inboxUrl, bundles } = options;
   const context = {
     stage: 'local',
     mappings: mappingsDirectory,
     deliver,
     ...(deliver === 'inbox' && { inboxUrl }),
+    ...(bundles !== undefined && { bundles }),
   };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['infra/app.ts'], {
@@ -45,7 +48,7 @@ export function synthesize(options: SynthesizeOptions): Promise<Synthesis> {
     child.on('error', reject);
     child.on('close', code => {
       const text = printed.trimEnd();
-      if (code === 0) resolve({ kind: 'assembly', directory: outDirectory, warnings: text });
+      if (code === 0) resolve({ kind: 'assembly' });
       else
         resolve({
           kind: 'refused',

@@ -1,8 +1,10 @@
 /**
- * One execution environment: a worker thread that runs one invocation at a time. Time and memory are enforced by ending
- * the thread, which is all that stops code that does not want to stop.
+ * One execution environment: a process that runs one invocation at a time. Time is enforced by ending the process, which
+ * is all that stops code that does not want to stop; memory by V8, which ends it itself. A worker thread will not do:
+ * one that runs out of memory quickly enough takes the whole relay with it (`Reached heap limit`, Node 24).
  */
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { EnvironmentMessage, EnvironmentSetup, FunctionError } from './protocol.ts';
 
 export type InvocationResult =
@@ -14,55 +16,80 @@ export interface ExecutionEnvironmentOptions {
   readonly setup: EnvironmentSetup;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Where compiled code is kept between environments; the function does not see it. */
+  readonly compileCache?: string;
   readonly onLog: (logStream: string, lines: readonly string[]) => void;
 }
+
+const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
 
 /** Lambda gives initialisation 10 s of its own. */
 const INIT_TIMEOUT_MS = 10_000;
 
-/** V8's share of a function's memory; the rest is for buffers and the runtime, as in Lambda's process. */
+/** V8's share of a function's memory; the rest is for buffers and the runtime. */
 const HEAP_SHARE = 0.9;
+
+/** An environment that is asked to end has nothing to do any more, and so needs no longer than this. */
+const END_MS = 1_000;
 
 export class ExecutionEnvironment {
   /** Resolves when the handler can be called; the result is the error when it cannot. */
   readonly ready: Promise<FunctionError | undefined>;
   readonly #options: ExecutionEnvironmentOptions;
-  readonly #worker: Worker;
-  readonly #exited: Promise<void>;
+  readonly #process: ChildProcess;
+  readonly #gone: Promise<unknown>;
   #alive = true;
   #lastError: FunctionError | undefined;
   #pending: ((result: InvocationResult) => void) | undefined;
 
   constructor(options: ExecutionEnvironmentOptions) {
     this.#options = options;
-    const { setup } = options;
-    this.#worker = new Worker(new URL('./runtime.ts', import.meta.url), {
-      workerData: setup,
-      env: { ...options.environment },
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: Math.floor(setup.memoryMb * HEAP_SHARE) },
+    const { setup, compileCache } = options;
+    const child = fork(RUNTIME, [JSON.stringify(setup)], {
+      cwd: setup.taskRoot,
+      env: {
+        ...options.environment,
+        ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }),
+      },
+      execArgv: [`--max-old-space-size=${Math.floor(setup.memoryMb * HEAP_SHARE)}`],
+      // Twice as fast as JSON for text, which is what crosses.
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    this.#exited = new Promise(resolve => this.#worker.once('exit', resolve)).then(() => undefined);
+    this.#process = child;
+    // What does not come through `process.stdout.write`, such as V8's last words.
+    for (const stream of [child.stdout, child.stderr]) {
+      stream
+        ?.setEncoding('utf8')
+        .on('data', (text: string) => this.#log(text.split('\n').filter(line => line !== '')));
+    }
+    // An exit may be known before the last message has been read; the channel closes after it.
+    this.#gone = Promise.all([
+      new Promise(resolve => child.once('disconnect', resolve)),
+      new Promise<void>(resolve => {
+        child.once('exit', (code, signal) => {
+          this.#lastError ??= exitError(code, signal);
+          resolve();
+        });
+        child.once('error', error => {
+          this.#lastError = { errorType: error.name, errorMessage: error.message, trace: [] };
+          resolve();
+        });
+      }),
+    ]);
     this.ready = new Promise(resolve => {
       const timer = setTimeout(() => {
-        resolve(this.#timedOut('INIT_REPORT', INIT_TIMEOUT_MS));
-        void this.end();
+        resolve(this.#timedOut('', INIT_TIMEOUT_MS));
+        child.kill('SIGKILL');
       }, INIT_TIMEOUT_MS);
       const settle = (error: FunctionError | undefined): void => {
         clearTimeout(timer);
         resolve(error);
       };
-      this.#worker.on('message', (message: EnvironmentMessage) => this.#receive(message, settle));
-      this.#worker.on('error', error => {
-        this.#lastError = crash(error);
-      });
-      this.#worker.on('exit', code => {
+      child.on('message', message => this.#receive(message as EnvironmentMessage, settle));
+      void this.#gone.then(() => {
         this.#alive = false;
-        const error = this.#lastError ?? {
-          errorType: 'Runtime.ExitError',
-          errorMessage: `Runtime exited with error: exit status ${code}`,
-          trace: [],
-        };
+        const error = this.#lastError ?? exitError(null, null);
         settle(error);
         this.#settle({ kind: 'error', error });
       });
@@ -73,40 +100,47 @@ export class ExecutionEnvironment {
     return this.#options.setup.logStream;
   }
 
-  /** False once the thread has ended: after a crash, a timeout or `end`. */
+  /** False once the process has ended: after a crash, a timeout or `end`. */
   get alive(): boolean {
-    return this.#alive;
+    return this.#alive && this.#process.connected;
   }
 
   /** Only when `ready` gave no error, and never while another invocation is under way. */
   invoke(requestId: string, event: string): Promise<InvocationResult> {
-    if (!this.#alive) throw new Error(`the environment ${this.logStream} has ended`);
     if (this.#pending !== undefined) throw new Error(`the environment ${this.logStream} is busy`);
     const { timeoutMs } = this.#options;
     return new Promise(resolve => {
       const timer = setTimeout(() => {
         const error = this.#timedOut(requestId, timeoutMs);
+        this.#alive = false;
         this.#settle({ kind: 'timeout', error });
-        void this.end();
+        this.#process.kill('SIGKILL');
       }, timeoutMs);
       this.#pending = result => {
         clearTimeout(timer);
         resolve(result);
       };
-      this.#worker.postMessage({ requestId, event, timeoutMs });
+      this.#process.send({ requestId, event, timeoutMs }, error => {
+        // A process that has just gone says so itself.
+        if (error !== null) this.#process.kill('SIGKILL');
+      });
     });
   }
 
+  /** What is under way is cut short. */
   async end(): Promise<void> {
     this.#alive = false;
-    await this.#worker.terminate();
-    await this.#exited;
+    if (this.#pending !== undefined) this.#process.kill('SIGKILL');
+    else if (this.#process.connected) this.#process.disconnect();
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), END_MS);
+    await this.#gone;
+    clearTimeout(timer);
   }
 
   #receive(message: EnvironmentMessage, settleInit: (error: FunctionError | undefined) => void): void {
     switch (message.kind) {
       case 'log':
-        this.#options.onLog(this.logStream, message.lines);
+        this.#log(message.lines);
         return;
       case 'ready':
         settleInit(undefined);
@@ -115,10 +149,17 @@ export class ExecutionEnvironment {
         this.#settle({ kind: 'response', body: message.body });
         return;
       case 'error':
-        this.#lastError = message.error;
+        if (message.isFatal) {
+          this.#alive = false;
+          this.#lastError = message.error;
+        }
         if (message.requestId === undefined) settleInit(message.error);
         else this.#settle({ kind: 'error', error: message.error });
     }
+  }
+
+  #log(lines: readonly string[]): void {
+    if (lines.length > 0) this.#options.onLog(this.logStream, lines);
   }
 
   #settle(result: InvocationResult): void {
@@ -128,31 +169,26 @@ export class ExecutionEnvironment {
   }
 
   #timedOut(requestId: string, timeoutMs: number): FunctionError {
-    const errorMessage = `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
-    this.#options.onLog(this.logStream, [
+    const message = `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
+    this.#log([
       JSON.stringify({
         type: 'platform.report',
         level: 'WARN',
-        record: { requestId, status: 'timeout', message: errorMessage },
+        record: { requestId, status: 'timeout', message },
       }),
     ]);
     return {
       errorType: 'Sandbox.Timedout',
-      errorMessage: `RequestId: ${requestId} Error: ${errorMessage}`,
+      errorMessage: `RequestId: ${requestId} Error: ${message}`,
       trace: [],
     };
   }
 }
 
-/** A thread that ran out of memory is what Lambda calls a runtime that was killed. */
-function crash(error: unknown): FunctionError {
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return {
-      errorType: 'Runtime.OutOfMemory',
-      errorMessage: 'Runtime exited with error: signal: killed',
-      trace: [],
-    };
-  }
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { errorType: name, errorMessage: message, trace: stack?.split('\n') ?? [] };
+/** As Lambda words it. V8 aborts a process that runs out of memory. */
+function exitError(code: number | null, signal: NodeJS.Signals | null): FunctionError {
+  const how =
+    { SIGABRT: 'signal: aborted', SIGKILL: 'signal: killed' }[String(signal)] ??
+    (signal === null ? `exit status ${code}` : `signal: ${signal}`);
+  return { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${how}`, trace: [] };
 }

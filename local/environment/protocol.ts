@@ -30,4 +30,10 @@ export type EnvironmentMessage =
   | { readonly kind: 'log'; readonly lines: readonly string[] }
   | { readonly kind: 'ready' }
   | { readonly kind: 'response'; readonly requestId: string; readonly body: string }
-  | { readonly kind: 'error'; readonly requestId: string | undefined; readonly error: FunctionError };
+  | {
+      readonly kind: 'error';
+      readonly requestId: string | undefined;
+      readonly error: FunctionError;
+      /** The process ends with it. */
+      readonly isFatal: boolean;
+    };

@@ -1,22 +1,31 @@
 /**
- * Lambda's Node.js runtime in a worker thread: imports the handler of the deployed bundle, then runs one event after
+ * Lambda's Node.js runtime in a process of its own: imports the handler of the deployed bundle, then runs one event after
  * the other. It sees the environment that the template gives the function and nothing else of this machine's.
  */
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { flushCompileCache } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parentPort, workerData } from 'node:worker_threads';
 import { captureOutput } from './functionOutput.ts';
 import type { EnvironmentMessage, EnvironmentSetup, FunctionError, InvokeMessage } from './protocol.ts';
 
 type Handler = (event: unknown, context: Readonly<Record<string, unknown>>) => unknown;
 
-const port = parentPort;
-if (port === null) throw new Error('the Lambda runtime runs in a worker thread');
-const setup = workerData as EnvironmentSetup;
+const setup = JSON.parse(process.argv.pop() ?? '') as EnvironmentSetup;
+const channel = process.send?.bind(process);
+if (channel === undefined) throw new Error('the Lambda runtime is started by the local stack');
+// The handler's world has neither a parent nor our cache.
+delete process.send;
+// biome-ignore lint/style/noProcessEnv: the one variable of ours that the handler must not see
+delete process.env['NODE_COMPILE_CACHE'];
+process.on('disconnect', () => process.exit(0));
+// Ctrl-C reaches every process of the terminal; this one ends when the relay, which drains first, lets go of it.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 let requestId: string | undefined;
-const send = (message: EnvironmentMessage): void => port.postMessage(message);
+const send = (message: EnvironmentMessage, sent?: () => void): void => {
+  channel(message, undefined, undefined, sent);
+};
 const output = captureOutput(process, console, {
   format: setup.logFormat,
   requestId: () => requestId,
@@ -24,33 +33,32 @@ const output = captureOutput(process, console, {
   now: () => new Date(),
 });
 
-function fail(error: FunctionError): void {
+/** @param exitCode - of the runtime when the failure is the process's end. */
+function fail(error: FunctionError, exitCode?: number): void {
   output.flush();
   output.report('ERROR', {
     errorType: error.errorType,
     errorMessage: error.errorMessage,
     stackTrace: error.trace,
   });
-  send({ kind: 'error', requestId, error });
+  const isFatal = exitCode !== undefined;
+  send({ kind: 'error', requestId, error, isFatal }, isFatal ? () => process.exit(exitCode) : undefined);
 }
 
-/** An error that nobody awaited ends the environment, as it ends Lambda's process. */
-process.on('uncaughtException', error => {
-  fail(functionError(error));
-  process.exit(129);
-});
-process.on('unhandledRejection', reason => {
-  fail({ ...functionError(reason), errorType: 'Runtime.UnhandledPromiseRejection' });
-  process.exit(128);
-});
+/** An error that nobody awaited ends the process, with the runtime's own exit codes. */
+process.on('uncaughtException', error => fail(functionError(error), 129));
+process.on('unhandledRejection', reason =>
+  fail({ ...functionError(reason), errorType: 'Runtime.UnhandledPromiseRejection' }, 128),
+);
 
 try {
   const handler = await loadHandler();
+  process.on('message', (message: InvokeMessage) => void invoke(handler, message));
   send({ kind: 'ready' });
-  port.on('message', (message: InvokeMessage) => void invoke(handler, message));
+  // So that the next environment compiles nothing again, even if this one is killed.
+  flushCompileCache();
 } catch (error) {
-  fail(functionError(error));
-  process.exit(1);
+  fail(functionError(error), 1);
 }
 
 async function invoke(handler: Handler, message: InvokeMessage): Promise<void> {
@@ -78,10 +86,10 @@ async function invoke(handler: Handler, message: InvokeMessage): Promise<void> {
 
 async function loadHandler(): Promise<Handler> {
   const [, module = '', path = ''] = /^([^.]+)\.(.+)$/.exec(basename(setup.handler)) ?? [];
-  const base = join(setup.taskRoot, setup.handler.slice(0, -basename(setup.handler).length), module);
+  const base = join(setup.taskRoot, dirname(setup.handler), module);
   const file = ['.js', '.mjs', '.cjs'].map(extension => base + extension).find(existsSync);
   if (file === undefined) {
-    throw Object.assign(new Error(`Error: Cannot find module '${module}' in ${setup.taskRoot}`), {
+    throw Object.assign(new Error(`Cannot find module '${module}' in ${setup.taskRoot}`), {
       name: 'Runtime.ImportModuleError',
     });
   }

@@ -11,8 +11,9 @@ import { principalOf } from '../principal.ts';
 import { MessageStore } from './messageStore.ts';
 import { Pollers } from './pollers.ts';
 import type { QueueDefinition, RecordedCall } from './queueDefinition.ts';
-import { type ActionInput, queueNameOfInput, SQS_ACTIONS, takeFor } from './sqsActions.ts';
+import { SQS_ACTIONS, takeFor } from './sqsActions.ts';
 import { SqsError } from './sqsError.ts';
+import { type ActionInput, queueNameOfInput } from './sqsInput.ts';
 
 export type EngineRequest =
   | { readonly kind: 'define'; readonly queues: readonly QueueDefinition[] }

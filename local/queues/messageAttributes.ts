@@ -49,3 +49,5 @@ export function attributesMd5(attributes: MessageAttributes): string {
   }
   return hash.digest('hex');
 }
+
+export const md5 = (text: string): string => createHash('md5').update(text).digest('hex');

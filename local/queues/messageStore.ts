@@ -154,13 +154,9 @@ export class MessageStore {
         }
         const receipt = newReceipt();
         const firstReceivedAt = row.first_received_at ?? now;
-        this.#statements.takeMessage.run(
-          now + visibilitySeconds * 1000,
-          firstReceivedAt,
-          now,
-          receipt,
-          row.id,
-        );
+        // At least 1 ms, or a visibility of 0 would hand out the message again in the same call.
+        const visibleAt = now + Math.max(1, visibilitySeconds * 1000);
+        this.#statements.takeMessage.run(visibleAt, firstReceivedAt, now, receipt, row.id);
         received.push({
           id: row.id,
           messageId: row.message_id,

@@ -2,12 +2,21 @@
  * The SQS actions that the product calls, no more: creating and changing queues is the template's business. Messages of
  * errors are the service's own, because people search for them.
  */
-import { createHash } from 'node:crypto';
 import { queueArn, queueNameOf, queueUrl } from '../account.ts';
-import { attributeBytes, attributesMd5, type MessageAttributes } from './messageAttributes.ts';
+import { attributesMd5, type MessageAttributes, md5 } from './messageAttributes.ts';
 import type { MessageStore, StoredMessage, StoredQueue } from './messageStore.ts';
 import type { Poll, Pollers } from './pollers.ts';
 import { invalidParameter, missingParameter, queueDoesNotExist, SqsError } from './sqsError.ts';
+import {
+  type ActionInput,
+  batchEntries,
+  integer,
+  MAX_BATCH,
+  parseReceipt,
+  requiredString,
+  strings,
+} from './sqsInput.ts';
+import { attributesOf, bodyOf, type CheckedMessage, checkedMessage, messageBytes } from './sqsMessage.ts';
 
 export interface ActionContext {
   readonly store: MessageStore;
@@ -18,17 +27,11 @@ export interface ActionContext {
   readonly onHangUp: (listener: () => void) => void;
 }
 
-export type ActionInput = Readonly<Record<string, unknown>>;
 type Action = (input: ActionInput, context: ActionContext) => unknown;
 
 /** A visibility change counts from the receive and ends 12 h after it. */
 const MAX_VISIBILITY_SECONDS = 43_200;
 const MAX_MESSAGE_BYTES = 1_048_576;
-const MAX_BATCH = 10;
-
-/** What XML 1.0 allows; lone surrogates are refused, pairs (emoji) are not. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that the service refuses
-const FORBIDDEN_CHARACTERS = /[^\u0009\u000A\u000D\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 export const SQS_ACTIONS: Readonly<Record<string, Action>> = {
   GetQueueUrl: (input, { store }) => {
@@ -106,10 +109,6 @@ export const SQS_ACTIONS: Readonly<Record<string, Action>> = {
     return {};
   },
 };
-
-/** The queue's name, for the record of calls; empty when the input names none. */
-export const queueNameOfInput = (input: ActionInput): string =>
-  typeof input['QueueUrl'] === 'string' ? queueNameOf(input['QueueUrl']) : '';
 
 function receiveMessage(input: ActionInput, context: ActionContext): unknown {
   const queue = queueOf(input, context);
@@ -190,35 +189,6 @@ function received(message: StoredMessage, system: ReadonlySet<string>, named: re
       MessageAttributes: attributes,
       MD5OfMessageAttributes: attributesMd5(attributes),
     }),
-  };
-}
-
-interface CheckedMessage {
-  readonly body: string;
-  readonly attributes: MessageAttributes;
-  readonly delaySeconds: number;
-}
-
-function checkedMessage(queue: StoredQueue, input: ActionInput): CheckedMessage {
-  const body = bodyOf(input);
-  if (body === '') throw missingParameter('MessageBody');
-  if (FORBIDDEN_CHARACTERS.test(body)) {
-    throw new SqsError(
-      'InvalidMessageContents',
-      'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF',
-    );
-  }
-  const attributes = attributesOf(input);
-  const limit = queue.definition.maximumMessageBytes;
-  if (messageBytes(body, attributes) > limit) {
-    throw invalidParameter(
-      `One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`,
-    );
-  }
-  return {
-    body,
-    attributes,
-    delaySeconds: integer(input, 'DelaySeconds', 0, 900, queue.definition.delaySeconds),
   };
 }
 
@@ -313,75 +283,8 @@ function eachEntry(
   return { Successful, Failed };
 }
 
-function batchEntries(input: ActionInput): readonly ActionInput[] {
-  const entries = Array.isArray(input['Entries']) ? (input['Entries'] as readonly ActionInput[]) : [];
-  const batchError = (name: string, message: string): SqsError =>
-    new SqsError(name, message, `AWS.SimpleQueueService.${name}`);
-  if (entries.length === 0)
-    throw batchError('EmptyBatchRequest', 'There should be at least one entry in the request.');
-  if (entries.length > MAX_BATCH) {
-    throw batchError(
-      'TooManyEntriesInBatchRequest',
-      `Maximum number of entries per request are ${MAX_BATCH}. You have sent ${entries.length}.`,
-    );
-  }
-  const ids = new Set<string>();
-  for (const entry of entries) {
-    const id = String(entry['Id'] ?? '');
-    if (!/^[\w-]{1,80}$/.test(id)) {
-      throw batchError(
-        'InvalidBatchEntryId',
-        'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.',
-      );
-    }
-    if (ids.has(id)) throw batchError('BatchEntryIdsNotDistinct', `Id ${id} repeated.`);
-    ids.add(id);
-  }
-  return entries;
-}
-
 function queueOf(input: ActionInput, { store }: ActionContext): StoredQueue {
   const queue = store.queue(queueNameOf(requiredString(input, 'QueueUrl')));
   if (queue === undefined) throw queueDoesNotExist();
   return queue;
 }
-
-function parseReceipt(handle: string): { readonly id: number; readonly token: string } {
-  const [, id = '', token = ''] = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(handle) ?? [];
-  if (id === '')
-    throw new SqsError(
-      'ReceiptHandleIsInvalid',
-      `The input receipt handle "${handle}" is not a valid receipt handle.`,
-    );
-  return { id: Number(id), token };
-}
-
-function requiredString(input: ActionInput, name: string): string {
-  const value = input[name];
-  if (typeof value !== 'string' || value === '') throw missingParameter(name);
-  return value;
-}
-
-function integer(input: ActionInput, name: string, from: number, to: number, byDefault: number): number {
-  const value = input[name] ?? byDefault;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < from || value > to) {
-    throw invalidParameter(
-      `Value ${String(value)} for parameter ${name} is invalid. Reason: Must be between ${from} and ${to}, if provided.`,
-    );
-  }
-  return value;
-}
-
-const strings = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-
-const bodyOf = (input: ActionInput): string =>
-  typeof input['MessageBody'] === 'string' ? input['MessageBody'] : '';
-
-const attributesOf = (input: ActionInput): MessageAttributes =>
-  (input['MessageAttributes'] ?? {}) as MessageAttributes;
-
-const messageBytes = (body: string, attributes: MessageAttributes): number =>
-  Buffer.byteLength(body) + attributeBytes(attributes);
-
-const md5 = (text: string): string => createHash('md5').update(text).digest('hex');

@@ -1,0 +1,53 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readFolder } from '../../authoring/readFolder.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hookwright-folder-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function write(...paths: string[]): Promise<void> {
+  for (const path of paths) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), `text of ${path}`);
+  }
+}
+
+test('every file below the folder, by its path under the folder’s name, in a fixed order', async () => {
+  await write('b/route.yaml', 'a.md', 'b/examples/x.input.json', 'a/route.yaml');
+  const files = await readFolder(folder, 'mappings');
+  expect([...files.keys()]).toEqual([
+    'mappings/a.md',
+    'mappings/a/route.yaml',
+    'mappings/b/examples/x.input.json',
+    'mappings/b/route.yaml',
+  ]);
+  expect(files.get('mappings/a.md')).toBe('text of a.md');
+});
+
+test('what editors and systems leave behind is not the integrator’s', async () => {
+  await write(
+    '.DS_Store',
+    'a/.route.yaml.swp',
+    'a/route.yaml~',
+    'a/#route.yaml#',
+    '.vscode/settings.json',
+    'a/.idea/x.xml',
+  );
+  await write('a/route.yaml');
+  expect([...(await readFolder(folder, 'mappings')).keys()]).toEqual(['mappings/a/route.yaml']);
+});
+
+test('an empty folder has no files', async () => {
+  expect(await readFolder(folder, 'mappings')).toEqual(new Map());
+});
+
+test('a folder that is not there is said so, with what to do', async () => {
+  await expect(readFolder(join(folder, 'nowhere'), 'mappings')).rejects.toThrow(
+    /there is no folder .*--mappings DIR/,
+  );
+});

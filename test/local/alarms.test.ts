@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type AlarmState, alarmState, breaches } from '../../local/metrics/alarmState.ts';
+import { type AlarmChange, Alarms } from '../../local/metrics/alarms.ts';
+import { embeddedMetrics, recordEmbeddedMetrics } from '../../local/metrics/embeddedMetrics.ts';
+import { MetricStore } from '../../local/metrics/metricStore.ts';
+import { sampleQueues } from '../../local/metrics/minuteTick.ts';
+import type { AlarmDescription } from '../../local/template/description.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+const NOON = Date.parse('2026-11-22T12:00:00Z');
+const MINUTE_MS = 60_000;
+const DEAD_LETTERED = {
+  namespace: 'Hookwright',
+  metric: 'DeadLettered',
+  dimensions: { Stage: 'local', Destination: 'ledger' },
+};
+const ALARM: AlarmDescription = {
+  ...DEAD_LETTERED,
+  logicalId: 'Alarm',
+  name: 'ledger-new-dead-letters',
+  description: 'docs/operations.md#new-dead-letters',
+  statistic: 'Sum',
+  periodSeconds: 60,
+  evaluationPeriods: 1,
+  datapointsToAlarm: 1,
+  comparison: 'GreaterThanOrEqualToThreshold',
+  threshold: 1,
+  missingData: 'notBreaching',
+};
+
+describe('an alarm at 1 or more', () => {
+  const _ = undefined;
+  const cases: readonly [
+    string,
+    AlarmDescription['missingData'],
+    number,
+    readonly (number | undefined)[],
+    AlarmState,
+    AlarmState,
+  ][] = [
+    ['all points breach', 'notBreaching', 1, [1], 'OK', 'ALARM'],
+    ['no point breaches', 'notBreaching', 1, [0], 'ALARM', 'OK'],
+    ['no data, not breaching', 'notBreaching', 1, [_], 'ALARM', 'OK'],
+    ['no data, breaching', 'breaching', 1, [_], 'OK', 'ALARM'],
+    ['no data, missing', 'missing', 1, [_], 'OK', 'INSUFFICIENT_DATA'],
+    ['no data, ignored, was OK', 'ignore', 1, [_], 'OK', 'OK'],
+    ['no data, ignored, was ALARM', 'ignore', 1, [_], 'ALARM', 'ALARM'],
+    ['2 of 3 breach, 2 needed', 'notBreaching', 2, [1, 0, 1], 'OK', 'ALARM'],
+    ['1 of 3 breaches, 2 needed', 'notBreaching', 2, [0, 0, 1], 'ALARM', 'OK'],
+    ['1 breaches, 1 missing counts, 2 needed', 'breaching', 2, [_, 0, 1], 'OK', 'ALARM'],
+    ['1 breaches, others missing, 2 needed', 'missing', 2, [_, _, 1], 'OK', 'ALARM'],
+    ['1 breaches, others missing, 2 needed, ignored', 'ignore', 2, [_, _, 1], 'OK', 'OK'],
+    ['enough are fine to know', 'ignore', 2, [0, 0, _], 'ALARM', 'OK'],
+  ];
+  it.each(cases)('%s', (_name, missingData, datapointsToAlarm, points, before, expected) => {
+    expect(alarmState({ ...ALARM, missingData, datapointsToAlarm }, points, before)).toBe(expected);
+  });
+});
+
+it.each([
+  ['GreaterThanOrEqualToThreshold', [false, true, true]],
+  ['GreaterThanThreshold', [false, false, true]],
+  ['LessThanThreshold', [true, false, false]],
+  ['LessThanOrEqualToThreshold', [true, true, false]],
+] as const)('%s compares 1, 2 and 3 with 2', (comparison, expected) => {
+  expect([1, 2, 3].map(value => breaches(value, comparison, 2))).toEqual(expected);
+});
+
+function run(alarm: Partial<AlarmDescription> = {}, file = join(temporaryFolder(), 'alarms.json')) {
+  const metrics = new MetricStore();
+  const changes: AlarmChange[] = [];
+  const alarms = new Alarms({ file, metrics, onChange: change => changes.push(change) });
+  alarms.define([{ ...ALARM, ...alarm }]);
+  return { metrics, alarms, changes, file };
+}
+
+it.each([
+  ['Sum', 6],
+  ['Average', 2],
+  ['Minimum', 1],
+  ['Maximum', 3],
+  ['SampleCount', 3],
+] as const)('%s of 1, 2 and 3 is %d', (statistic, expected) => {
+  const { metrics, alarms, changes } = run({ statistic, threshold: expected });
+  for (const value of [1, 2, 3]) metrics.record(DEAD_LETTERED, value, NOON);
+  alarms.evaluate(NOON + MINUTE_MS);
+  expect(changes).toMatchObject([{ state: 'ALARM', before: 'INSUFFICIENT_DATA' }]);
+});
+
+it('reports each change of state once', () => {
+  const { metrics, alarms, changes } = run();
+  const evaluate = (minutes: number) => alarms.evaluate(NOON + minutes * MINUTE_MS);
+  evaluate(0);
+  metrics.record(DEAD_LETTERED, 1, NOON + 30_000);
+  evaluate(1);
+  metrics.record(DEAD_LETTERED, 1, NOON + 90_000);
+  evaluate(2);
+  evaluate(3);
+  expect(changes.map(({ state }) => state)).toEqual(['OK', 'ALARM', 'OK']);
+  expect(changes[1]?.reason).toBe('Sum of DeadLettered over 60 s: 1; threshold 1');
+});
+
+it('looks at whole minutes, each minute, whatever the period', () => {
+  const { metrics, alarms } = run({ periodSeconds: 300, threshold: 2 });
+  metrics.record(DEAD_LETTERED, 1, NOON + 30_000);
+  metrics.record(DEAD_LETTERED, 1, NOON + 4.5 * MINUTE_MS);
+  const states = [4, 4.9, 5, 6].map(minutes => {
+    alarms.evaluate(NOON + minutes * MINUTE_MS);
+    return alarms.status(ALARM.name)?.state;
+  });
+  expect(states).toEqual(['OK', 'OK', 'ALARM', 'OK']);
+});
+
+it('remembers its state through a restart, and does not report it again', () => {
+  const { metrics, alarms, file } = run();
+  metrics.record(DEAD_LETTERED, 1, NOON);
+  alarms.evaluate(NOON + MINUTE_MS);
+  const again = run({}, file);
+  again.metrics.record(DEAD_LETTERED, 1, NOON);
+  again.alarms.evaluate(NOON + MINUTE_MS);
+  expect(again.alarms.status(ALARM.name)?.state).toBe('ALARM');
+  expect(again.changes).toEqual([]);
+});
+
+it('watches a queue by the samples that are taken of it', async () => {
+  const dead = {
+    namespace: 'AWS/SQS',
+    metric: 'ApproximateNumberOfMessagesVisible',
+    dimensions: { QueueName: 'ledger-dlq' },
+  };
+  const { metrics, alarms, changes } = run({ ...dead, statistic: 'Maximum' });
+  const gauges = async () => ({ visible: 2, notVisible: 0, delayed: 0, oldestAgeSeconds: 9 });
+  await sampleQueues({ metrics, alarms, gauges, now: () => NOON });
+  alarms.evaluate(NOON + MINUTE_MS);
+  expect(changes).toMatchObject([{ state: 'ALARM' }]);
+});
+
+describe('embedded metrics', () => {
+  const line = JSON.stringify({
+    Stage: 'local',
+    Destination: 'ledger',
+    Failed: 1,
+    LatencyMs: [3, 5],
+    Missing: 'text',
+    _aws: {
+      Timestamp: NOON,
+      CloudWatchMetrics: [
+        {
+          Namespace: 'Hookwright',
+          Dimensions: [['Stage', 'Destination'], ['Stage', 'Absent'], []],
+          Metrics: [{ Name: 'Failed' }, { Name: 'LatencyMs' }, { Name: 'Missing' }],
+        },
+      ],
+    },
+  });
+
+  it('are read for each set of dimensions that the line has values for', () => {
+    const dimensions = { Stage: 'local', Destination: 'ledger' };
+    expect(embeddedMetrics(line)).toEqual([
+      { namespace: 'Hookwright', metric: 'Failed', dimensions, values: [1], at: NOON },
+      { namespace: 'Hookwright', metric: 'LatencyMs', dimensions, values: [3, 5], at: NOON },
+      { namespace: 'Hookwright', metric: 'Failed', dimensions: {}, values: [1], at: NOON },
+      { namespace: 'Hookwright', metric: 'LatencyMs', dimensions: {}, values: [3, 5], at: NOON },
+    ]);
+  });
+
+  it.each([
+    'text',
+    '{"_aws":',
+    '{"_aws":{}}',
+    '{"_aws":{"Timestamp":1,"CloudWatchMetrics":[null,{"Namespace":1}]}}',
+  ])('are none in %s', text => {
+    expect(embeddedMetrics(text)).toEqual([]);
+  });
+
+  it('take a bounded amount of memory', () => {
+    const metrics = new MetricStore();
+    for (let minute = 0; minute < 300; minute += 1)
+      metrics.record(DEAD_LETTERED, 1, NOON + minute * MINUTE_MS);
+    expect(metrics.statistics(DEAD_LETTERED, NOON, NOON + 400 * MINUTE_MS)?.count).toBe(60);
+    recordEmbeddedMetrics(line, metrics);
+    expect(metrics.statistics({ ...DEAD_LETTERED, metric: 'LatencyMs' }, NOON, NOON + MINUTE_MS)).toEqual({
+      count: 2,
+      sum: 8,
+      minimum: 3,
+      maximum: 5,
+    });
+  });
+});

@@ -1,0 +1,31 @@
+/** A cloud assembly with a template written by hand. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+export type Resources = Record<string, { Type: string; Properties?: Record<string, unknown> }>;
+
+/** Every asset is an empty directory whose object key is `ASSET.zip`. */
+export function tinyAssembly(Resources: Resources, assets: readonly string[] = ['code']): string {
+  const directory = temporaryFolder();
+  const write = (name: string, value: unknown): void =>
+    writeFileSync(join(directory, name), JSON.stringify(value));
+  write('manifest.json', {
+    artifacts: {
+      'tiny.assets': { type: 'cdk:asset-manifest', properties: { file: 'tiny.assets.json' } },
+      tiny: { type: 'aws:cloudformation:stack', properties: { templateFile: 'tiny.template.json' } },
+      Tree: { type: 'cdk:tree', properties: { file: 'tree.json' } },
+    },
+  });
+  write('tiny.template.json', { Resources });
+  write('tiny.assets.json', {
+    files: Object.fromEntries(
+      assets.map(asset => [
+        asset,
+        { source: { path: `asset.${asset}` }, destinations: { here: { objectKey: `${asset}.zip` } } },
+      ]),
+    ),
+  });
+  for (const asset of assets) mkdirSync(join(directory, `asset.${asset}`));
+  return directory;
+}

@@ -16,14 +16,11 @@ export async function readFolder(directory: string, name: string): Promise<Mappi
     throw new Error(`there is no folder ${directory}; name yours with --mappings DIR`);
   }
   const paths = entries
-    .filter(entry => entry.isFile() && !IGNORED.test(entry.name))
-    .map(entry => join(entry.parentPath, entry.name))
+    .filter(entry => entry.isFile())
+    .map(entry => relative(directory, join(entry.parentPath, entry.name)).split(sep))
+    .filter(parts => !parts.some(part => IGNORED.test(part)))
+    .map(parts => parts.join('/'))
     .sort();
-  const texts = await Promise.all(paths.map(path => readFile(path, 'utf8')));
-  return new Map(
-    paths.map((path, index) => [
-      `${name}/${relative(directory, path).split(sep).join('/')}`,
-      texts[index] ?? '',
-    ]),
-  );
+  const texts = await Promise.all(paths.map(path => readFile(join(directory, path), 'utf8')));
+  return new Map(paths.map((path, index) => [`${name}/${path}`, texts[index] ?? '']));
 }

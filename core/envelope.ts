@@ -98,5 +98,5 @@ export function decodeEnvelope(text: string): DecodedEnvelope {
   };
 }
 
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
+const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,8 +4,10 @@
  * @param now - milliseconds since the epoch.
  */
 export function faultLine(error: unknown, requestId: string, now: number): object {
-  const { name, stack } = error instanceof Error ? error : new Error('thrown value');
-  const places = (stack ?? '').split('\n').filter(line => /^\s+at /.test(line));
+  const { name, message, stack = '' } = error instanceof Error ? error : new Error('thrown value');
+  // The stack begins with the message, which may have lines that look like places.
+  const trace = stack.slice(Math.max(0, stack.indexOf(message)) + message.length);
+  const places = trace.split('\n').filter(line => /^\s+at /.test(line));
   return {
     line: 'fault',
     at: new Date(now).toISOString(),

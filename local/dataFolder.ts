@@ -11,7 +11,7 @@ import { readJsonFile, writeJsonFile } from './storage/jsonFile.ts';
 /** Raised when what is in the folder changes in a way that an older or newer program would misread. */
 export const DATA_FORMAT = 1;
 
-export class DataFolderError extends Error {
+class DataFolderError extends Error {
   override readonly name = 'DataFolderError';
 }
 

@@ -34,7 +34,7 @@ export type ReloadOutcome =
   | { readonly kind: 'refused'; readonly errors: string };
 
 /** The files or the template are wrong: the message is what to print. */
-export class RelayError extends Error {
+class RelayError extends Error {
   override readonly name = 'RelayError';
 }
 

@@ -35,7 +35,7 @@ const INTEGRATION_TIMEOUT_MS = 30_000;
 /** Lambda takes no synchronous event larger than this. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
-export class PortInUseError extends Error {
+class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
 
   constructor(port: number) {

@@ -6,9 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Endpoints } from './account.ts';
-import { startEnvironment } from './environment/startEnvironment.ts';
 import type { ExecutionEnvironment, InvocationResult } from './environment/executionEnvironment.ts';
 import type { FunctionError } from './environment/protocol.ts';
+import { startEnvironment } from './environment/startEnvironment.ts';
 import type { FunctionDescription } from './template/description.ts';
 import { withinTime } from './withinTime.ts';
 

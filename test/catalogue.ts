@@ -3,10 +3,10 @@ import { readCatalogue } from '../authoring/readCatalogue.ts';
 import type { Provider } from '../core/files/providerFile.ts';
 import type { HmacScheme } from '../core/signatures/scheme.ts';
 
-export const catalogue = await readCatalogue();
+const catalogue = await readCatalogue();
 export const providers: readonly Provider[] = Object.values(catalogue);
 
-export function providerNamed(id: string): Provider {
+function providerNamed(id: string): Provider {
   const provider = catalogue[id];
   if (provider === undefined) throw new Error(`the catalogue has no ${id}`);
   return provider;

@@ -33,7 +33,7 @@ export const duration = z
   .meta({ description: 'A duration: 30s, 5m, 2h, 3d.' });
 
 /** `header.x-id` or `body.data.id`. */
-export const requestRef = z
+const requestRef = z
   .string()
   .transform((text, context): RequestRef => {
     const ref = readRequestRef(text);

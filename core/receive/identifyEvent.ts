@@ -12,7 +12,7 @@ export interface EventIdentity {
   readonly eventType: string;
 }
 
-export const UNKNOWN_EVENT_TYPE = 'unknown';
+const UNKNOWN_EVENT_TYPE = 'unknown';
 
 /** Ids and types are logged and matched, so they are short printable text or they are nothing. */
 const PRINTABLE = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;

@@ -184,10 +184,14 @@ async function readSecrets(
 
 /** A destination that echoes our headers must not carry our secrets into a dead letter. */
 function withoutSecrets(text: string, secrets: RequestSecrets): string {
-  return [secrets.url, secrets.auth]
-    .flatMap(versions => [versions?.current, versions?.previous])
-    .filter(value => value !== undefined && value.trim() !== '')
-    .reduce<string>((clean, value) => clean.replaceAll(value?.trim() ?? '', '[redacted]'), text);
+  return (
+    [secrets.url, secrets.auth]
+      .flatMap(versions => [versions?.current, versions?.previous])
+      .flatMap(value => (value === undefined || value.trim() === '' ? [] : [value.trim()]))
+      // As it is, and as basic authentication sends it.
+      .flatMap(value => [value, Buffer.from(value, 'utf8').toString('base64')])
+      .reduce((clean, form) => clean.replaceAll(form, '[redacted]'), text)
+  );
 }
 
 function reasonOf(error: MappingError): DeadLetterReason {

@@ -11,13 +11,16 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 export function readWebhook(event: APIGatewayProxyEvent, now: number): Webhook | undefined {
   const text = event.body ?? '';
   if (event.isBase64Encoded && !BASE64.test(text)) return undefined;
+  const lines = Object.entries(event.multiValueHeaders ?? {});
+  const named = new Set(lines.map(([name]) => name.toLowerCase()));
+  const others = Object.entries(event.headers ?? {}).filter(([name]) => !named.has(name.toLowerCase()));
   const headers = new Map<string, readonly string[]>();
-  const lines = event.multiValueHeaders ?? {};
-  for (const [name, value] of Object.entries(event.headers ?? {})) {
-    if (value !== undefined) headers.set(name.toLowerCase(), [value]);
-  }
-  for (const [name, values] of Object.entries(lines)) {
-    if (values !== undefined) headers.set(name.toLowerCase(), values);
+  // One name in two cases is a header that came twice, and must stay visible as such.
+  for (const [name, values = []] of [
+    ...lines,
+    ...others.map(([name, value = '']) => [name, [value]] as const),
+  ]) {
+    headers.set(name.toLowerCase(), [...(headers.get(name.toLowerCase()) ?? []), ...values]);
   }
   return {
     method: event.httpMethod.toUpperCase(),

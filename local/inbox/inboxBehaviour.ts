@@ -18,7 +18,7 @@ export interface InboxBehaviour {
   readonly times?: number;
 }
 
-export const DEFAULT_BEHAVIOUR: InboxBehaviour = { status: 200, headers: {}, delayMs: 0, mode: 'answer' };
+const DEFAULT_BEHAVIOUR: InboxBehaviour = { status: 200, headers: {}, delayMs: 0, mode: 'answer' };
 
 const MODES: readonly InboxMode[] = ['answer', 'hang', 'reset', 'huge'];
 const KEYS: readonly string[] = ['status', 'retryAfter', 'headers', 'delayMs', 'mode', 'times'];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCause } from '../../../core/delivery/deadLetter.ts';
 import { deliverBatch } from '../../../functions/deliver/handler.ts';
 import { destinationConfiguration, NOW, receivedMessage } from '../../builders.ts';
-import { answer, configuration, deliverTools, message } from './deliverTools.ts';
+import { answer, configuration, deliverTools, hastyEngine, message } from './deliverTools.ts';
 
 const DAY_MS = 86_400_000;
 const withDestination = (overrides: Parameters<typeof destinationConfiguration>[0]) => ({
@@ -192,7 +192,7 @@ describe('a mapping that never ends', () => {
   const slow = (name: string, overrides = {}) => message(name, { id: 1 }, overrides, 'slow-to-ledger');
 
   it('is tried again at first, since a cold function can be slow, and is then dead', async () => {
-    const { tools, seen } = deliverTools();
+    const { tools, seen } = deliverTools(undefined, { engine: hastyEngine });
     expect(await deliverBatch([slow('a')], tools)).toEqual(['a']);
     expect(seen.lines[0]).toMatchObject({ state: 'retrying', code: 'MAPPING_TIMEOUT' });
     const third = slow('b', { receiveCount: 3, firstReceivedAt: NOW - 70_000 });
@@ -204,7 +204,7 @@ describe('a mapping that never ends', () => {
   });
 
   it('costs its neighbours three time-outs at the most, and fails none of them', async () => {
-    const { tools, seen } = deliverTools();
+    const { tools, seen } = deliverTools(undefined, { engine: hastyEngine });
     const batch = [...Array.from({ length: 6 }, (_, index) => slow(`s${index}`)), message('good', { id: 1 })];
     const kept = await deliverBatch(batch, tools);
     expect(kept).toHaveLength(6);

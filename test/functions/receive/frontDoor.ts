@@ -15,7 +15,7 @@ import { fakeSecrets } from '../../fakes/secrets.ts';
 
 export const SECRET = 'the webhook secret';
 
-export const configuration: ReceiveConfiguration = {
+const configuration: ReceiveConfiguration = {
   format: CONFIGURATION_FORMAT,
   digest: 'abc',
   sources: {

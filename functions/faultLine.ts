@@ -6,7 +6,8 @@
 export function faultLine(error: unknown, requestId: string, now: number): object {
   const { name, message, stack = '' } = error instanceof Error ? error : new Error('thrown value');
   // The stack begins with the message, which may have lines that look like places.
-  const trace = stack.slice(Math.max(0, stack.indexOf(message)) + message.length);
+  const at = stack.indexOf(message);
+  const trace = at < 0 ? stack : stack.slice(at + message.length);
   const places = trace.split('\n').filter(line => /^\s+at /.test(line));
   return {
     line: 'fault',

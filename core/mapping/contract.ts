@@ -1,11 +1,17 @@
 /** JSON Schema contracts. A broken one is reported by path and rule, never with the value that broke it. */
+import { createContext, Script } from 'node:vm';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Contract } from '../configuration.ts';
 
 export interface ContractBreach {
   readonly file: string;
   readonly message: string;
+  /** Only where the check itself took too long; the contract may well be kept. */
+  readonly code?: 'MAPPING_TIMEOUT';
 }
+
+/** A `pattern` or `uniqueItems` can run for minutes over a hostile payload; an honest check takes microseconds. */
+const CHECK_LIMIT_MS = 250;
 
 /** Undefined when the value keeps the contract. */
 export type ContractCheck = (contract: Contract, value: unknown) => ContractBreach | undefined;
@@ -19,15 +25,34 @@ export function createContractCheck(): ContractCheck {
       validate = compileSchema(contract.schema);
       compiled.set(contract, validate);
     }
-    if (validate(value)) return undefined;
+    const { file } = contract;
+    try {
+      if (withinLimit(validate, value)) return undefined;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+        const message = 'takes longer than its time limit; look for a costly pattern or uniqueItems';
+        return { file, message, code: 'MAPPING_TIMEOUT' };
+      }
+      if (error instanceof RangeError) return { file, message: 'the value is nested too deeply' };
+      throw error;
+    }
     const breaches = (validate.errors ?? []).slice(0, 3).map(describeBreach);
-    return { file: contract.file, message: breaches.join('; ') };
+    return { file, message: breaches.join('; ') };
   };
+}
+
+const check = new Script('check()', { filename: 'hookwright-contract.js' });
+const room: { check?: () => boolean } = createContext({});
+
+/** Runs in this context, and under a limit all the same: the guard stops whatever was called within it. */
+function withinLimit(validate: ValidateFunction, value: unknown): boolean {
+  room.check = () => validate(value);
+  return check.runInContext(room, { timeout: CHECK_LIMIT_MS }) as boolean;
 }
 
 /** @throws Error when the schema itself is not valid JSON Schema 2020-12. */
 export function compileSchema(schema: unknown): ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true, ownProperties: true });
   return ajv.compile(schema as object);
 }
 

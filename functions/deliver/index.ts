@@ -7,6 +7,7 @@ import { createSqsClient, delayMessageWith, sendMessageWith } from '../../aws/sq
 import type { DeliverConfiguration } from '../../core/configuration.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
 import { createEngine } from '../../core/mapping/engine.ts';
+import { EXERCISE } from '../../core/mapping/exercise.ts';
 import { readEnvironment } from '../environment.ts';
 import { readConfiguration } from '../readConfiguration.ts';
 import { writeLine } from '../writeLine.ts';
@@ -22,11 +23,12 @@ const configuration = readConfiguration<DeliverConfiguration>(import.meta.url);
 const engine = createEngine({
   jsonataSource: readFileSync(new URL('./jsonata.js', import.meta.url), 'utf8'),
 });
-// Parsing belongs to the start, where Lambda gives a full processor, and not to the first event's time limit.
+// Parsing and warming up belong to the start, where Lambda gives a full processor, and not to the first event's time limit.
 for (const { when, mapping } of Object.values(configuration.routes)) {
   engine.compile(mapping);
   if (when !== undefined) engine.compile(when);
 }
+engine.evaluate(EXERCISE, { json: '{}', now: 0 });
 
 const tools: Omit<DeliverTools, 'remainingMs' | 'requestId'> = {
   ...environment,

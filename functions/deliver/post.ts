@@ -25,8 +25,22 @@ const IDLE_MS = 4_000;
 const ADDRESS_REFUSED = 'HOOKWRIGHT_ADDRESS_REFUSED';
 
 const agentOptions = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 32 };
-const httpAgent = new HttpAgent(agentOptions);
-const httpsAgent = new HttpsAgent(agentOptions);
+interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+const agentsByAllowList = new Map<string, Agents>();
+
+/** An open connection is not looked up again, so it may only serve destinations with the same allow-list. */
+function agentsFor(allowPrivate: readonly string[]): Agents {
+  const key = allowPrivate.join();
+  const agents = agentsByAllowList.get(key) ?? {
+    http: new HttpAgent(agentOptions),
+    https: new HttpsAgent(agentOptions),
+  };
+  agentsByAllowList.set(key, agents);
+  return agents;
+}
 
 export const post: Post = (request, limits) =>
   new Promise(settle => {
@@ -41,7 +55,7 @@ export const post: Post = (request, limits) =>
     const outgoing = (isHttps ? httpsRequest : httpRequest)(url, {
       method: request.method,
       headers: { ...request.headers, 'content-length': request.body.byteLength },
-      agent: isHttps ? httpsAgent : httpAgent,
+      agent: agentsFor(limits.allowPrivate)[isHttps ? 'https' : 'http'],
       lookup: checkedLookup(limits.allowPrivate),
     });
     const deadline = setTimeout(() => {

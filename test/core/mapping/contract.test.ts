@@ -56,3 +56,36 @@ test.each([
 ])('%j is no schema', schema => {
   expect(() => compileSchema(schema)).toThrow();
 });
+
+describe('a payload that makes a check run away', () => {
+  const nested = JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`) as unknown;
+
+  test.each([
+    ['a costly pattern', { pattern: '^(a+)+$' }, `${'a'.repeat(40)}!`],
+    [
+      'items compared with each other',
+      { uniqueItems: true },
+      Array.from({ length: 20_000 }, (_, n) => ({ n })),
+    ],
+  ])('%s is stopped, and the check after it works', (_, schema, value) => {
+    const startedAt = performance.now();
+    expect(check({ file: 'input.schema.json', schema }, value)).toMatchObject({
+      code: 'MAPPING_TIMEOUT',
+      message: expect.stringContaining('time limit'),
+    });
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(breachOf({ type: 'string' }, 'a')).toBeUndefined();
+  });
+
+  test('nested deeply, under a schema that refers to itself, is a breach and no crash', () => {
+    const schema = { properties: { a: { $ref: '#' } } };
+    expect(breachOf(schema, nested)).toContain('nested too deeply');
+    expect(breachOf(schema, { a: { a: 1 } })).toBeUndefined();
+  });
+});
+
+test('what every object inherits is not in a payload', () => {
+  expect(breachOf({ required: ['constructor'] }, {})).toContain('/constructor is required');
+  expect(breachOf({ properties: { toString: { type: 'string' } } }, {})).toBeUndefined();
+  expect(breachOf({ properties: { toString: { type: 'string' } } }, { toString: 1 })).toContain('/toString');
+});

@@ -90,7 +90,7 @@ function checkFormat(directory: string): void {
   if (known === undefined) {
     // What is ours but says nothing of its format was not written by any version that can be read.
     const ours = readdirSync(directory).filter(name =>
-      ['queues.sqlite', 'fauxqs.db', 'logs', 'inbox.ndjson'].includes(name),
+      ['queues.sqlite', 'logs', 'inbox.ndjson'].includes(name),
     );
     if (ours.length > 0) throw otherFormat(directory, 'none');
     writeJsonFile(file, { format: DATA_FORMAT });

@@ -6,6 +6,11 @@ import type { MappingFiles } from '../core/files/compileProject.ts';
 /** Editors' and systems' leftovers: not the integrator's, so not worth an error. */
 const IGNORED = /^(?:\.|#)|~$|\.sw[a-z]$/;
 
+/** The person named a folder that is not there. */
+export class NoSuchFolder extends Error {
+  override readonly name = 'NoSuchFolder';
+}
+
 /** Every file below a folder: `<name>/<relative path>` with forward slashes → text, in a fixed order. */
 export async function readFolder(directory: string, name: string): Promise<MappingFiles> {
   let entries: Dirent[];
@@ -13,7 +18,7 @@ export async function readFolder(directory: string, name: string): Promise<Mappi
     entries = await readdir(directory, { recursive: true, withFileTypes: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error(`there is no folder ${directory}; name yours with --mappings DIR`);
+    throw new NoSuchFolder(`there is no folder ${directory}; name yours with --mappings DIR`);
   }
   const paths = entries
     .filter(entry => entry.isFile())

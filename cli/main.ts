@@ -1,5 +1,6 @@
 /** Parses the command line, runs one command, prints its result, sets the exit code. */
 import { CommanderError, Command as Program } from 'commander';
+import { NoSuchFolder } from '../authoring/readFolder.ts';
 import { type Command, type ExitCode, Failure, Misuse, type OptionValues } from './command.ts';
 import { commands } from './commands.ts';
 import { createTerminal } from './terminal.ts';
@@ -59,6 +60,10 @@ function explain(error: unknown): number {
     process.stderr.write(`hookwright: ${error.message}\n`);
     if (error.hint !== undefined) process.stderr.write(`  → ${error.hint}\n`);
     return error instanceof Misuse ? MISUSE : 1;
+  }
+  if (error instanceof NoSuchFolder) {
+    process.stderr.write(`hookwright: ${error.message}\n`);
+    return 1;
   }
   process.stderr.write(
     `hookwright: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

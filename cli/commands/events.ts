@@ -79,6 +79,7 @@ export const events = defineCommand({
     if (state !== undefined && !STATES.includes(state)) {
       throw new Misuse(`--state takes one of ${STATES.join(', ')}, and got "${state}"`);
     }
+    if (id !== undefined) refuseHostileId(id);
     const stage = await openStage(options);
     const told = id === undefined ? await latest() : await about(id);
     const wanted = state === undefined ? told : told.filter(candidate => isIn(candidate, state));
@@ -127,6 +128,14 @@ export const events = defineCommand({
     ]);
   },
 });
+
+function refuseHostileId(id: string): void {
+  try {
+    webhookLinesOf(id);
+  } catch (error) {
+    throw new Misuse((error as Error).message, 'paste an id as `hookwright events` prints it');
+  }
+}
 
 function sinceSeconds(options: OptionValues): number {
   const text = textOption(options, 'since') ?? '24h';

@@ -1,9 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import { checkProject } from '../../authoring/checkProject.ts';
 import { loadProject } from '../../authoring/loadProject.ts';
 import { readCatalogue } from '../../authoring/readCatalogue.ts';
+import { formatProblem } from '../../core/files/problem.ts';
 import { suggest } from '../../core/files/suggest.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../../core/names.ts';
 import { type CommandInput, defineCommand, Failure, Misuse, textOption } from '../command.ts';
@@ -103,7 +105,7 @@ async function newSource(input: CommandInput, name: string): Promise<[string, st
   const owner = textOption(input.options, 'owner') ?? 'unowned';
   return [
     `sources/${name}.yaml`,
-    `provider: ${provider}\nsecret: sources/${name} # a secret's name, never its value\nowner: ${owner}\n`,
+    `provider: ${provider}\nsecret: sources/${name} # a secret's name, never its value\nowner: ${stringify(owner)}`,
   ];
 }
 
@@ -116,7 +118,7 @@ async function newDestination(input: CommandInput, name: string): Promise<[strin
     `url: ${JSON.stringify(url)}`,
     `auth: { type: standard-webhooks, secret: destinations/${name} }`,
     'retry: { schedule: day }',
-    `owner: ${owner}`,
+    `owner: ${stringify(owner).trim()}`,
     `runbook: docs/operations.md#${name}`,
   ];
   return [`destinations/${name}.yaml`, `${lines.join('\n')}\n`];
@@ -146,19 +148,35 @@ function routeFiles(name: string, from: string, to: string, events: readonly str
 
 async function write(mappings: string, route: string, files: ReadonlyMap<string, string>) {
   const written: string[] = [];
+  const undo = async (): Promise<void> => {
+    for (const file of written.toReversed()) {
+      await rm(file);
+      // Folders that others still use stay.
+      await rmdir(dirname(file)).catch(() => undefined);
+    }
+    await rmdir(join(mappings, route)).catch(() => undefined);
+  };
   for (const [path, text] of files) {
     const file = join(mappings, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-      throw new Failure(
-        error.code === 'EEXIST' ? `${file} exists already` : `cannot write ${file}: ${error.message}`,
-      );
-    });
-    written.push(relative('.', file));
+    try {
+      await writeFile(file, text, { flag: 'wx' });
+    } catch (error) {
+      await undo();
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new Failure(code === 'EEXIST' ? `${file} exists already` : `cannot write ${file}: ${message}`);
+    }
+    written.push(file);
   }
+  const folder = basename(resolve(mappings));
+  const ours = [...files.keys()].map(path => `${folder}/${path}`);
   const { problems } = await checkProject(mappings);
-  const wrong = problems.filter(({ severity, file }) => severity === 'error' && file.includes(`/${route}/`));
-  if (wrong.length > 0)
-    throw new Failure(`what was written does not pass check: ${wrong.map(p => p.message).join('; ')}`);
-  return { exitCode: 0 as const, output: { route, written } };
+  const wrong = problems.filter(({ severity, file }) => severity === 'error' && ours.includes(file));
+  if (wrong.length > 0) {
+    await undo();
+    throw new Failure(
+      `that would not pass check, so nothing was written:\n${wrong.map(formatProblem).join('\n')}`,
+    );
+  }
+  return { exitCode: 0 as const, output: { route, written: written.map(file => relative('.', file)) } };
 }

@@ -34,8 +34,9 @@ export function compileProject(
   engine: Engine,
 ): CompiledProject {
   const problems: Problem[] = [];
-  const sources: Record<string, Source> = {};
-  const destinations: Record<string, Destination> = {};
+  // Without a prototype: `constructor` is a name like any other, and nobody's until a file says so.
+  const sources = Object.create(null) as Record<string, Source>;
+  const destinations = Object.create(null) as Record<string, Destination>;
   const routes: Route[] = [];
 
   for (const [name, file, text] of namedFiles(folder, 'sources', files, problems)) {

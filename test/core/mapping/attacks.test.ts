@@ -8,7 +8,7 @@ import { errorOf, evaluate, newEngine, resultOf } from '../../mappingEngine.ts';
 const LIMIT_MS = 100;
 const BOUND_MS = 3_000;
 
-const numbers = Array.from({ length: 20_000 }, (_, index) => index);
+const numbers = Array.from({ length: 60_000 }, (_, index) => index);
 const objects = numbers.map(n => ({ n }));
 const wide = Object.fromEntries(numbers.slice(0, 5_000).map(n => [`k${n}`, n]));
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;

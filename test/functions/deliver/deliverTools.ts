@@ -50,7 +50,7 @@ export const configuration: DeliverConfiguration = {
 
 const engine = newEngine();
 /** For mappings that never end: short, and long enough for the others on a machine that is busy with other tests. */
-export const hastyEngine = newEngine(500);
+export const hastyEngine = newEngine(250);
 
 export function deliverTools(
   answers: (request: OutboundRequest) => Exchange | Promise<Exchange> = () => answer(200),

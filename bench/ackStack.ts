@@ -1,0 +1,91 @@
+/**
+ * The stack that `bench/ack.ts` posts to, in a process of its own: the local front door, and behind it the receive bundle
+ * (`/github`) and the floor (`/floor`), each in a function pool, both sending to one queue engine. Nothing is delivered
+ * meanwhile. It tells its parent the port, and ends with it.
+ */
+import { join } from 'node:path';
+import { deliverConfiguration, receiveConfiguration } from '../core/files/configure.ts';
+import { logGroupName, queueName, secretId } from '../core/names.ts';
+import { makeAssets } from '../infra/assets.ts';
+import { queueUrl } from '../local/account.ts';
+import { openFrontDoor } from '../local/frontDoor.ts';
+import { FunctionPool } from '../local/functionPool.ts';
+import { LogGroups } from '../local/logGroups.ts';
+import { recordEmbeddedMetrics } from '../local/metrics/embeddedMetrics.ts';
+import { MetricStore } from '../local/metrics/metricStore.ts';
+import { bundleHandler } from './bundleHandler.ts';
+import { loadGithubIssue } from './githubIssue.ts';
+import { openLocalCloud, queueBaseUrl } from './localCloud.ts';
+
+const STAGE = 'local';
+const FLOOR_QUEUE = queueName(STAGE, 'floor');
+/** As the stack has them for receive. */
+const RECEIVE = { timeoutMs: 10_000, memoryMb: 256, logFormat: 'JSON' } as const;
+
+const [, , directory = '', secret = ''] = process.argv;
+process.on('disconnect', () => process.exit());
+
+const { project, source, route } = await loadGithubIssue();
+const assets = await makeAssets(join(directory, 'functions'), {
+  receive: receiveConfiguration(project),
+  deliver: deliverConfiguration(project),
+});
+const floor = join(directory, 'floor');
+await bundleHandler('bench/floor/sendMessage.ts', floor);
+
+const cloud = await openLocalCloud(
+  directory,
+  [queueName(STAGE, route.to), FLOOR_QUEUE],
+  new Map([[secretId(STAGE, source.secret ?? ''), { current: secret }]]),
+);
+const metrics = new MetricStore();
+const logGroups = new LogGroups(join(directory, 'logs'), Date.now);
+
+const startPool = async (
+  name: string,
+  codeDirectory: string,
+  environment: Record<string, string>,
+): Promise<FunctionPool> => {
+  const pool = new FunctionPool({
+    description: {
+      ...RECEIVE,
+      logicalId: name,
+      name,
+      arn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
+      codeDirectory,
+      handler: 'index.handler',
+      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
+      logGroup: logGroupName(STAGE, 'receive'),
+    },
+    endpoints: cloud.endpoints,
+    onLog: (group, stream, lines) => {
+      logGroups.append(group, stream, lines);
+      for (const line of lines) recordEmbeddedMetrics(line, metrics);
+    },
+    onInvocation: () => undefined,
+  });
+  const error = await pool.warmUp();
+  if (error !== undefined) throw new Error(`${name} cannot start: ${error.errorMessage}`);
+  return pool;
+};
+const pools = new Map([
+  [
+    'receive',
+    await startPool('receive', assets.receive, {
+      HOOKWRIGHT_STAGE: STAGE,
+      HOOKWRIGHT_QUEUE_BASE_URL: queueBaseUrl,
+    }),
+  ],
+  ['floor', await startPool('floor', floor, { FLOOR_QUEUE_URL: queueUrl(FLOOR_QUEUE) })],
+]);
+const frontDoor = await openFrontDoor({
+  port: 0,
+  routes: () => [
+    { logicalId: 'floor', routeKey: 'POST /floor', functionName: 'floor' },
+    { logicalId: 'default', routeKey: '$default', functionName: 'receive' },
+  ],
+  invoke: async (name, event) => pools.get(name)?.invoke(event) ?? { kind: 'throttled' },
+  aside: () => false,
+  now: () => new Date(),
+});
+process.send?.({ port: frontDoor.port });

@@ -1,0 +1,18 @@
+/** Every bench in a shorter form, one after the other. The figures are coarser; the limits are the same. */
+import { measureAck } from './ack.ts';
+import { measureColdStart } from './coldStart.ts';
+import { measureDeliverWork } from './deliverWork.ts';
+import { measureEndToEnd } from './endToEnd.ts';
+import { type BenchResult, printResult } from './figures.ts';
+import { measureMemory } from './memory.ts';
+import { measureReceiveWork } from './receiveWork.ts';
+
+const benches: readonly (() => Promise<BenchResult>)[] = [
+  () => measureReceiveWork({ batches: 40, calls: 200 }),
+  () => measureDeliverWork({ batches: 20, calls: 50 }),
+  () => measureColdStart({ runs: 10 }),
+  () => measureAck({ rounds: 8, requests: 400 }),
+  () => measureEndToEnd({ seconds: 10 }),
+  () => measureMemory({ count: 5_000 }),
+];
+for (const bench of benches) printResult(await bench());

@@ -1,0 +1,18 @@
+/** What the inbox of a running relay has on record. */
+export interface ArrivedDelivery {
+  readonly destination: string;
+  readonly webhookId: string | null;
+  /** ISO 8601, UTC. */
+  readonly receivedAt: string;
+  readonly body: string;
+}
+
+/** More than any bench delivers. */
+const ALL = 10_000_000;
+
+/** Oldest first. */
+export async function readInbox(inboxUrl: string): Promise<ArrivedDelivery[]> {
+  const answer = await fetch(`${inboxUrl}?limit=${ALL}`);
+  if (!answer.ok) throw new Error(`the inbox answers ${answer.status}`);
+  return ((await answer.json()) as ArrivedDelivery[]).reverse();
+}

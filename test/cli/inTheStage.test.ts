@@ -1,0 +1,93 @@
+/** What commands say before they ask a stage anything. The stage here is a file that leads nowhere. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { OptionValues } from '../../cli/command.ts';
+import { commands } from '../../cli/commands.ts';
+import { inProcess } from './inProcess.ts';
+
+let data: string;
+const nowhere = 'http://127.0.0.1:9';
+const endpoint = (pid: number) =>
+  JSON.stringify({
+    ...{ pid, startedAt: '', stage: 'local', region: 'us-east-1', frontDoor: nowhere, inbox: nowhere },
+    endpoints: { sqs: nowhere, secretsmanager: nowhere, lambda: nowhere, logs: nowhere },
+  });
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'hookwright-stage-'));
+  await writeFile(join(data, 'endpoint.json'), endpoint(process.pid));
+});
+afterAll(() => rm(data, { recursive: true, force: true }));
+
+const run = (name: string, words: string[], options: OptionValues = {}) => {
+  const command = commands.find(candidate => candidate.name === name);
+  if (command === undefined) throw new Error(`there is no command ${name}`);
+  return inProcess(command, words, { data, mappings: 'mappings', ...options });
+};
+
+describe('misuse is told before anything is asked', () => {
+  test.each<[string, string[], OptionValues, string]>([
+    ['events', ['a"b'], {}, 'no quotes'],
+    ['events', ['a\\b'], {}, 'no quotes'],
+    ['events', [], { state: 'broken' }, '--state takes one of'],
+    ['events', [], { since: 'yesterday' }, '--since takes 30m, 2h or 7d'],
+    ['events', [], { limit: '0' }, '--limit takes'],
+    ['status', ['ledgr'], {}, 'there is no source or destination "ledgr"'],
+    ['status', ['constructor'], {}, 'there is no source or destination "constructor"'],
+    ['status', ['ledger'], { since: '1' }, '--since takes'],
+    ['send', ['githup', 'x'], {}, 'there is no source "githup"'],
+    ['send', ['constructor', 'x'], {}, 'there is no source "constructor"'],
+    ['send', ['github', '/nonexistent/body.json'], {}, 'cannot read /nonexistent/body.json'],
+    ['pause', ['Ledger'], {}, 'cannot be a destination'],
+    ['resume', ['../x'], {}, 'cannot be a destination'],
+    ['dlq ls', ['Ledger'], {}, 'cannot be a destination'],
+    ['dlq show', ['Ledger', 'x'], {}, 'cannot be a destination'],
+    ['dlq redrive', ['ledger'], {}, 'exactly one of --id, --cause or --all'],
+    ['dlq redrive', ['ledger'], { all: true, cause: 'gone' }, 'exactly one of'],
+    ['dlq redrive', ['ledger'], { all: true, rate: '0' }, '--rate takes'],
+    ['dlq purge', ['ledger'], {}, '--confirm ledger'],
+    ['dlq purge', ['ledger'], { confirm: 'ledgr' }, '--confirm ledger'],
+    ['dlq purge', ['ledger'], { confirm: 'ledger' }, '--save FILE'],
+    ['pause', ['ledger'], { stage: 'Prod' }, '"Prod" cannot be a stage'],
+  ])('%s %j %j', async (name, words, options, said) => {
+    await expect(run(name, words, options)).rejects.toMatchObject({
+      name: 'Misuse',
+      message: expect.stringContaining(said),
+    });
+  });
+});
+
+describe('a local stack that does not run', () => {
+  test.each(['events', 'dlq ls'])('%s says how to start it', async name => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'hookwright-stage-'));
+    await expect(run(name, [], { data: elsewhere })).rejects.toMatchObject({
+      name: 'Failure',
+      hint: expect.stringContaining('hookwright dev'),
+    });
+    // Its process ended, and its file stayed.
+    await writeFile(join(elsewhere, 'endpoint.json'), endpoint(2 ** 22 + 1));
+    await expect(run(name, [], { data: elsewhere })).rejects.toMatchObject({
+      name: 'Failure',
+      message: expect.stringContaining('not running any more'),
+    });
+    await rm(elsewhere, { recursive: true, force: true });
+  });
+});
+
+describe('the map of integrations', () => {
+  test.each(['md', 'json', 'mermaid'])('as %s holds every source, route and destination', async format => {
+    const { output, exitCode, text } = await run('catalog', [], { format });
+    const { map } = output as { map: Record<string, { name: string }[]> };
+    expect(exitCode).toBe(0);
+    const names = Object.values(map).flatMap(parts => parts.map(({ name }) => name));
+    expect(names.length).toBe(4 + 5 + 4);
+    for (const name of names) expect(text).toContain(name);
+    if (format === 'json') expect(JSON.parse(text)).toEqual(map);
+  });
+
+  test('in another format is misuse', async () => {
+    await expect(run('catalog', [], { format: 'svg' })).rejects.toMatchObject({ name: 'Misuse' });
+  });
+});

@@ -1,0 +1,107 @@
+/** `new` writes what passes check, or it writes nothing. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkProject } from '../../authoring/checkProject.ts';
+import { newRoute } from '../../cli/commands/new.ts';
+import { inProcess } from './inProcess.ts';
+
+let mappings: string;
+beforeEach(async () => {
+  mappings = join(await mkdtemp(join(tmpdir(), 'hookwright-new-')), 'mappings');
+});
+afterEach(() => rm(join(mappings, '..'), { recursive: true, force: true }));
+
+const RIGHT = {
+  from: 'github',
+  to: 'desk',
+  url: 'https://desk.example.com/hooks',
+  events: 'issues.opened',
+  owner: 'sales',
+};
+const make = (name: string, options: Record<string, string>) =>
+  inProcess(newRoute, [name], { ...options, mappings });
+const filesBelow = async () =>
+  (await readdir(mappings, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile()).length;
+
+describe('what it writes', () => {
+  test.each([
+    ['the plainest', {}],
+    ['several event types', { events: 'issues.opened, issues.closed' }],
+    ['a pattern', { events: 'issues.*' }],
+    ['every event', { events: '*' }],
+    ['another provider than the source is called', { from: 'crm', provider: 'standard-webhooks' }],
+    ['an owner that YAML would read otherwise', { owner: 'sales: the "inside" team # 5' }],
+    ['an owner that is a number', { owner: '007' }],
+    ['a name that objects know already', { from: 'constructor', provider: 'github' }],
+  ])('%s passes check', async (_, options) => {
+    const { exitCode, output } = await make('a-to-b', { ...RIGHT, ...options });
+    expect(exitCode).toBe(0);
+    expect((output as { written: string[] }).written).toHaveLength(6);
+    const { problems, examples } = await checkProject(mappings);
+    expect(problems).toEqual([]);
+    expect(examples).toBe(1);
+  });
+
+  test('uses what is there already, and changes nothing of it', async () => {
+    await make('a-to-b', RIGHT);
+    const before = await readFile(join(mappings, 'destinations/desk.yaml'), 'utf8');
+    const { output } = await make('c-to-d', { from: 'github', to: 'desk', events: 'push' });
+    expect((output as { written: string[] }).written).toHaveLength(4);
+    expect(await readFile(join(mappings, 'destinations/desk.yaml'), 'utf8')).toBe(before);
+    expect((await checkProject(mappings)).problems).toEqual([]);
+  });
+
+  test('asks for what is missing', async () => {
+    const asked: string[] = [];
+    const answers = ['github', 'desk', 'issues.opened', 'https://desk.example.com/'];
+    const { exitCode } = await inProcess(newRoute, ['a-to-b'], { mappings }, async question => {
+      asked.push(question);
+      return answers.shift();
+    });
+    expect(exitCode).toBe(0);
+    expect(asked).toHaveLength(4);
+  });
+});
+
+describe('what would not pass check is not written', () => {
+  test.each([
+    ['a URL in the clear', { url: 'http://desk.example.com/' }, 'in the clear'],
+    ['a private address', { url: 'https://10.0.0.1/' }, 'private address'],
+    ['no URL', { url: 'desk' }, 'is not a URL'],
+    ['no event type', { events: ' , ' }, '"events"'],
+    ['an event type that is none', { events: 'issues opened' }, 'an event type such as'],
+    ['one name for both ends', { to: 'github' }, 'a source of the same name'],
+    ['a name that is another queue', { to: 'desk-dlq' }, 'dead-letter'],
+    ['a name that is none', { to: 'Desk' }, '"Desk" cannot be a name'],
+    ['a provider that is none', { provider: 'githup' }, 'needs a provider'],
+  ])('%s', async (_, options, said) => {
+    await expect(make('a-to-b', { ...RIGHT, ...options })).rejects.toThrow(said);
+    expect(await filesBelow()).toBe(0);
+    // The name is free for a second try.
+    await expect(make('a-to-b', RIGHT)).resolves.toMatchObject({ exitCode: 0 });
+  });
+
+  test.each(['A-to-B', 'sources', 'lib', 'a/b', '../a', ''])('a route cannot be called %j', async name => {
+    await expect(make(name, RIGHT)).rejects.toThrow('cannot be a route');
+  });
+
+  test('a route that exists is refused, and stays as it is', async () => {
+    await make('a-to-b', RIGHT);
+    const file = join(mappings, 'a-to-b/mapping.jsonata');
+    await writeFile(file, 'payload');
+    await expect(make('a-to-b', RIGHT)).rejects.toThrow('already');
+    expect(await readFile(file, 'utf8')).toBe('payload');
+  });
+
+  test('a folder of a broken route is not overwritten, and nothing beside it is left behind', async () => {
+    await make('a-to-b', RIGHT);
+    const broken = join(mappings, 'a-to-b/route.yaml');
+    await writeFile(broken, 'from: [');
+    const before = await filesBelow();
+    await expect(make('a-to-b', { ...RIGHT, to: 'other' })).rejects.toThrow('exists already');
+    expect(await readFile(broken, 'utf8')).toBe('from: [');
+    expect(await filesBelow()).toBe(before);
+  });
+});

@@ -1,6 +1,6 @@
 /** Holds what was accepted against what arrived: every delivery that is owed, and every one that is there. */
 import { isDeepStrictEqual } from 'node:util';
-import type { EventStory } from '../../core/events/story.ts';
+import type { DeliveryStory, EventStory } from '../../core/events/story.ts';
 import type { ArrivedDelivery } from '../inboxRecords.ts';
 import type { PostedWebhook } from './provider.ts';
 import type { ExpectedDelivery, ProofWebhook } from './webhooks.ts';
@@ -40,6 +40,8 @@ export interface Ledger {
   readonly neverAccepted: number;
   readonly rows: readonly RouteRow[];
   readonly extras: ReadonlyMap<ExtraCause, number>;
+  /** Attempts that were made again later, by what went wrong. */
+  readonly failedAttempts: ReadonlyMap<string, number>;
   /** What is not as it must be, one sentence each. None: the proof holds. */
   readonly faults: readonly string[];
 }
@@ -52,6 +54,7 @@ export function holdLedger(evidence: Evidence): Ledger {
   );
   const rows = new Map<string, RouteRow>();
   const extras = new Map<ExtraCause, number>();
+  const failedAttempts = new Map<string, number>();
   const faults: string[] = [];
   const owedIds = new Set<string>();
   let accepted = 0;
@@ -72,15 +75,15 @@ export function holdLedger(evidence: Evidence): Ledger {
       const arrived = arrivals.get(owed.deliveryId) ?? [];
       const story = told.get(owed.deliveryId);
       const letters = dead.get(owed.deliveryId) ?? [];
-      const fault = faultOf(webhook, owed, arrived, story?.state, letters);
+      const fault = faultOf(webhook, owed, arrived, story, letters);
       if (fault === undefined) row[owed.end.kind] += 1;
       else faults.push(`${owed.deliveryId} ${owed.route} (${nameOf(webhook)}): ${fault}`);
 
-      const attempts = story?.attempts ?? [];
-      const failed = attempts.filter(({ state }) => state === 'retrying').length;
-      for (const cause of causesOfExtras(arrived, posts, failed, evidence.killedAt)) {
+      const failed = (story?.attempts ?? []).filter(({ state }) => state === 'retrying');
+      for (const { code = 'unknown' } of failed) add(failedAttempts, code);
+      for (const cause of causesOfExtras(arrived, posts, failed.length, evidence.killedAt)) {
         row.extra += 1;
-        extras.set(cause, (extras.get(cause) ?? 0) + 1);
+        add(extras, cause);
       }
     }
   }
@@ -89,7 +92,7 @@ export function holdLedger(evidence: Evidence): Ledger {
       faults.push(`${id || 'a delivery without webhook-id'} arrived, and is owed by nobody`);
   }
   const neverAccepted = evidence.posted.length - accepted;
-  return { accepted, neverAccepted, rows: [...rows.values()].sort(byRoute), extras, faults };
+  return { accepted, neverAccepted, rows: [...rows.values()].sort(byRoute), extras, failedAttempts, faults };
 }
 
 /** Undefined when the delivery ended as it must, is told so, and left nothing else behind. */
@@ -97,11 +100,13 @@ function faultOf(
   webhook: ProofWebhook,
   owed: ExpectedDelivery,
   arrived: readonly ArrivedDelivery[],
-  told: string | undefined,
+  story: DeliveryStory | undefined,
   letters: readonly { readonly body: Buffer }[],
 ): string | undefined {
   const { end } = owed;
-  if (told !== end.kind) return `must be ${end.kind}, and events tells ${told ?? 'nothing of it'}`;
+  const code = story?.attempts.at(-1)?.code;
+  if (story?.state !== end.kind || (end.kind === 'dead' && code === 'MAPPING_TIMEOUT'))
+    return `must be ${end.kind}, and events tells ${story?.state ?? 'nothing of it'} ${code ?? ''}`.trimEnd();
   if (end.kind === 'delivered') {
     if (arrived.length === 0) return 'is not in the inbox';
     if (arrived.some(({ destination }) => destination !== owed.destination)) return 'went somewhere else';
@@ -139,6 +144,10 @@ function causesOfExtras(
     }
     return 'unexplained';
   });
+}
+
+function add<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 const emptyRow = (route: string): RouteRow => ({

@@ -52,6 +52,11 @@ const postsLine = ({ posts }: Run): string =>
     .map(([result, count]) => `${text(count)} ${result}`)
     .join(', ')}`;
 
+const attemptsLine = ({ ledger }: Run): string =>
+  `attempts made again: ${
+    [...ledger.failedAttempts].map(([code, count]) => `${text(count)} ${code}`).join(', ') || 'none'
+  }`;
+
 const verdict = ({ ledger }: Run): string =>
   ledger.faults.length === 0
     ? 'Nothing is missing.'
@@ -61,6 +66,7 @@ export function describeRun(run: Run): string {
   return [
     headline(run),
     postsLine(run),
+    attemptsLine(run),
     '',
     table(killRows(run)),
     '',
@@ -96,7 +102,7 @@ export function describeAsPage(runs: readonly Run[]): string {
         ? []
         : ['', ...markdownTable([['again', 'because'], ...extraRows(run)])]),
       '',
-      `${postsLine(run)}. ${verdict(run)}`,
+      `${postsLine(run)}; ${attemptsLine(run)}. ${verdict(run)}`,
     ]),
   ].join('\n');
 }

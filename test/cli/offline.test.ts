@@ -2,9 +2,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { catalog } from '../../cli/commands/catalog.ts';
 import { check } from '../../cli/commands/check.ts';
 import { tryRoute } from '../../cli/commands/try.ts';
+import { inProcess } from './inProcess.ts';
 import { runCommand } from './runCommand.ts';
 
 let folder: string;
@@ -29,7 +29,7 @@ describe('hookwright check', () => {
     expect(output).toMatchObject({ ok: true, problems: [] });
     expect(output.routes).toHaveLength(5);
     expect(output.examples).toBeGreaterThanOrEqual(50);
-    expect((await runCommand('check')).stdout).toContain('13 attempts over 28 h');
+    expect(check.print(output)).toContain('13 attempts over 28 h');
   });
 
   it('names file, line and column of every mistake at once, and exits with 1', async () => {
@@ -40,7 +40,7 @@ describe('hookwright check', () => {
       'provider: githob\nsecret: sources/github\nowner: me\n',
     );
     await writeFile(join(broken, 'shopify-order-to-ledger/mapping.jsonata'), '{\n  "a": 1\n  "b": 2\n}');
-    const { exitCode, stdout } = await runCommand('check', '--mappings', broken);
+    const { exitCode, text: stdout } = await inProcess(check, [], { mappings: broken });
     expect(exitCode).toBe(1);
     expect(stdout).toContain('broken/sources/github.yaml:1:1 error unknown-provider');
     expect(stdout).toContain('did you mean "github"?');
@@ -53,7 +53,7 @@ describe('hookwright check', () => {
     const file = join(changed, 'stripe-invoice-to-ledger/examples/01-typical.output.json');
     const output = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
     await writeFile(file, JSON.stringify({ ...output, currency: 'XXX' }));
-    const { exitCode, stdout } = await runCommand('check', '--mappings', changed);
+    const { exitCode, text: stdout } = await inProcess(check, [], { mappings: changed });
     expect(exitCode).toBe(1);
     expect(stdout).toContain('01-typical.output.json error example-failed');
     expect(stdout).toContain('/currency: expected "XXX", got "USD"');
@@ -61,10 +61,17 @@ describe('hookwright check', () => {
 });
 
 describe('hookwright try', () => {
-  const input = 'mappings/github-issue-to-ops-chat/examples/01-typical.input.json';
+  const route = 'github-issue-to-ops-chat';
+  const run = (name: string, input: string) =>
+    inProcess(tryRoute, [name, `mappings/${input}.input.json`], { mappings: 'mappings' });
 
   it('prints what the mapping makes of an input', async () => {
-    const { exitCode, stdout } = await runCommand('try', 'github-issue-to-ops-chat', input, '--json');
+    const { exitCode, stdout } = await runCommand(
+      'try',
+      route,
+      `mappings/${route}/examples/01-typical.input.json`,
+      '--json',
+    );
     expect(exitCode).toBe(0);
     expect(tryRoute.output.parse(JSON.parse(stdout))).toMatchObject({
       result: 'body',
@@ -73,75 +80,45 @@ describe('hookwright try', () => {
   });
 
   it('says that the filter drops an event', async () => {
-    const bot = 'mappings/github-issue-to-ops-chat/examples/06-bot.input.json';
-    expect((await runCommand('try', 'github-issue-to-ops-chat', bot)).stdout).toContain('dropped');
+    expect(await run(route, `${route}/examples/06-bot`)).toMatchObject({
+      exitCode: 0,
+      text: expect.stringContaining('dropped'),
+    });
   });
 
   it('names the place of an error and exits with 1', async () => {
-    const unbalanced = 'mappings/stripe-invoice-to-ledger/examples/09-does-not-balance.input.json';
-    const { exitCode, stdout } = await runCommand('try', 'stripe-invoice-to-ledger', unbalanced);
-    expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/mapping\.jsonata:\d+:\d+ MAPPING_FAILED: /);
+    const ledger = 'stripe-invoice-to-ledger';
+    expect(await run(ledger, `${ledger}/examples/09-does-not-balance`)).toMatchObject({
+      exitCode: 1,
+      text: expect.stringMatching(/mapping\.jsonata:\d+:\d+ MAPPING_FAILED: /),
+    });
   });
 
   it('suggests the route that was meant', async () => {
-    const { exitCode, stderr } = await runCommand('try', 'github-isue-to-ops-chat', input);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('did you mean "github-issue-to-ops-chat"?');
+    await expect(run('github-isue-to-ops-chat', `${route}/examples/06-bot`)).rejects.toMatchObject({
+      name: 'Misuse',
+      hint: 'did you mean "github-issue-to-ops-chat"?',
+    });
+  });
+
+  it('says that an input cannot be read', async () => {
+    await expect(run(route, 'nowhere')).rejects.toMatchObject({ name: 'Misuse' });
   });
 });
 
 describe('hookwright new', () => {
-  it('makes a route, its source and its destination, and what it makes passes check', async () => {
-    const made = await runCommand(
+  it('names what it wrote, and is refused for what is there already', async () => {
+    const words = [
       ...['new', 'crm-lead-to-desk', '--from', 'crm', '--provider', 'standard-webhooks', '--to', 'desk'],
       ...['--url', 'https://desk.example.com/hooks', '--events', 'lead.created', '--owner', 'sales'],
       ...['--mappings', mappings],
-    );
+    ];
+    const made = await runCommand(...words);
     expect(made.exitCode, made.stderr).toBe(0);
-    const checked = await runCommand('check', '--mappings', mappings, '--json');
-    expect(JSON.parse(checked.stdout)).toMatchObject({ ok: true, problems: [] });
-    const again = await runCommand(
-      'new',
-      'crm-lead-to-desk',
-      '--from',
-      'crm',
-      '--to',
-      'desk',
-      '--mappings',
-      mappings,
-    );
+    expect(made.stdout).toContain('hookwright try crm-lead-to-desk');
+    const again = await runCommand(...words);
     expect(again.exitCode).toBe(2);
     expect(again.stderr).toContain('already');
-  });
-
-  it('asks for what is missing, and without a terminal names the option', async () => {
-    const { exitCode, stderr } = await runCommand(
-      'new',
-      'a-to-b',
-      '--from',
-      'github',
-      '--mappings',
-      mappings,
-    );
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('--to is missing');
-  });
-});
-
-describe('hookwright catalog', () => {
-  it('draws the same map as Markdown, JSON and Mermaid', async () => {
-    const { stdout } = await runCommand('catalog', '--json');
-    const { map } = catalog.output.parse(JSON.parse(stdout)) as { map: { routes: { name: string }[] } };
-    expect(map.routes).toHaveLength(5);
-    const [markdown, mermaid] = await Promise.all([
-      runCommand('catalog'),
-      runCommand('catalog', '--format', 'mermaid'),
-    ]);
-    for (const { name } of map.routes) {
-      expect(markdown.stdout).toContain(`| ${name} |`);
-      expect(mermaid.stdout).toContain(`"${name}"`);
-    }
   });
 });
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { attemptLinesOf, latestWebhookLines, webhookLinesOf } from '../../../core/events/queries.ts';
+import {
+  attemptLinesOf,
+  latestAttemptLinesTo,
+  latestWebhookLines,
+  latestWebhookLinesFrom,
+  webhookLinesOf,
+} from '../../../core/events/queries.ts';
 
 describe('log queries', () => {
   it('name themselves and hold the id as a text', () => {
@@ -10,7 +16,9 @@ describe('log queries', () => {
   });
 
   it.each(['a" or line = "webhook', 'a\\', 'a\nb', '', 'x'.repeat(257)])('refuse %j as an id', id => {
-    expect(() => webhookLinesOf(id)).toThrow(RangeError);
+    for (const ask of [webhookLinesOf, attemptLinesOf, latestAttemptLinesTo, latestWebhookLinesFrom]) {
+      expect(() => ask(id), ask.name).toThrow(RangeError);
+    }
   });
 
   it('never ask for more lines than the service gives', () => {

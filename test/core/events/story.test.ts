@@ -110,3 +110,53 @@ describe('the story of an event', () => {
     expect(stories[0]?.passedBy).toEqual([{ route: 'a-to-c', why: 'event-type' }]);
   });
 });
+
+describe('the state of a delivery', () => {
+  const at = (second: number) => new Date(Date.UTC(2026, 0, 15, 12, 0, second)).toISOString();
+  const failed = (second: number, overrides: Partial<AttemptLine> = {}) =>
+    attemptLine({
+      at: at(second),
+      state: 'retrying',
+      outcome: 'failed',
+      nextAttemptAt: at(59),
+      ...overrides,
+    });
+  const dead = (second: number, reason: 'exhausted' | 'rejected' = 'exhausted') =>
+    attemptLine({ at: at(second), state: 'dead', outcome: 'failed', reason });
+  const delivered = (second: number) => attemptLine({ at: at(second) });
+  const dropped = (second: number) => attemptLine({ at: at(second), state: 'dropped', outcome: 'dropped' });
+
+  it.each([
+    ['given up, redriven and failed again', [dead(1), failed(9, { redrives: 1 })], 'retrying', undefined],
+    ['given up, redriven and arrived', [dead(1), delivered(9)], 'delivered', undefined],
+    ['given up twice', [dead(1), dead(9, 'rejected')], 'dead', 'rejected'],
+    ['arrived, handed out again and given up', [delivered(1), dead(9)], 'delivered', undefined],
+    ['arrived twice', [delivered(1), delivered(9)], 'delivered', undefined],
+    ['given up, redriven and dropped by a mended filter', [dead(1), dropped(9)], 'dropped', undefined],
+    ['failed, then dropped', [failed(1), dropped(2)], 'dropped', undefined],
+  ] as const)('%s', (_fact, attempts, state, reason) => {
+    for (const lines of [attempts, attempts.toReversed()]) {
+      const told = tellStories([webhookLine()], [...lines])[0]?.deliveries[0];
+      expect(told).toMatchObject({ state, attempts });
+      expect(told?.reason).toBe(reason);
+      expect(told?.nextAttemptAt).toBe(state === 'retrying' ? at(59) : undefined);
+    }
+  });
+
+  it('is that of its own attempts alone', () => {
+    const deliveries = ['a', 'b'].map(name => ({
+      deliveryId: `dlv_${name}` as const,
+      route: `to-${name}`,
+      destination: name,
+    }));
+    const attempts = [
+      { ...delivered(1), deliveryId: 'dlv_a' },
+      { ...dead(2), deliveryId: 'dlv_b' },
+      { ...failed(3), deliveryId: 'dlv_of-another-event', eventId: 'evt_2' },
+    ];
+    const stories = tellStories([webhookLine({ deliveries })], attempts);
+    expect(stories.map(({ eventId }) => eventId).sort()).toEqual(['evt_1', 'evt_2']);
+    const own = stories.find(({ eventId }) => eventId === 'evt_1');
+    expect(own?.deliveries.map(({ state }) => state)).toEqual(['delivered', 'dead']);
+  });
+});

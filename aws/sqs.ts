@@ -20,13 +20,23 @@ export type SendMessage = (
 
 export const sendMessageWith =
   (client: SQSClient): SendMessage =>
-  async (queueUrl, body, attributes = {}) => {
-    const MessageAttributes: Record<string, MessageAttributeValue> = {};
-    for (const [name, value] of Object.entries(attributes)) {
-      MessageAttributes[name] = { DataType: 'String', StringValue: value };
-    }
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes }));
+  async (queueUrl, body, attributes) => {
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: body,
+        ...(attributes && { MessageAttributes: messageAttributes(attributes) }),
+      }),
+    );
   };
+
+function messageAttributes(
+  attributes: Readonly<Record<string, string>>,
+): Record<string, MessageAttributeValue> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  );
+}
 
 export type DelayMessage = (queueUrl: string, receiptHandle: string, seconds: number) => Promise<void>;
 

@@ -21,7 +21,7 @@ export interface AckOptions {
 
 const CONCURRENCY = 8;
 /** Until all eight processes of a function have compiled what they run often. */
-const WARM_UP_ROUNDS = 10;
+const WARM_UP_ROUNDS = 30;
 const SECRET = 'the secret of this bench';
 const SIDES = ['github', 'floor'] as const;
 type Side = (typeof SIDES)[number];

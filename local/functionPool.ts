@@ -18,10 +18,10 @@ const MAX_ENVIRONMENTS = 8;
 const MAX_STARTING = Math.max(1, Math.floor(availableParallelism() / 2));
 
 /**
- * Another environment is started for an invocation that has waited this long. A start costs as much as many short
- * invocations, and all environments share this machine's processors.
+ * Another environment is started for an invocation that has waited this long: not for every pair of requests that
+ * meet, since a start costs as much as many short invocations, but for every load that stays.
  */
-const GROW_AFTER_MS = 25;
+const GROW_AFTER_MS = 10;
 
 /** An idle environment beyond the first is ended after this long. */
 const IDLE_MS = 60_000;

@@ -146,6 +146,7 @@ export class ExecutionEnvironment {
         settleInit(undefined);
         return;
       case 'response':
+        this.#log(message.lines);
         this.#settle({ kind: 'response', body: message.body });
         return;
       case 'error':

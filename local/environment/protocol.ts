@@ -26,10 +26,15 @@ export interface FunctionError {
 }
 
 export type EnvironmentMessage =
-  /** Lines that the function wrote. They come before the reply on the same port, so they are stored before it counts. */
+  /** Lines that the function wrote. They come before the reply or with it, so they are stored before it counts. */
   | { readonly kind: 'log'; readonly lines: readonly string[] }
   | { readonly kind: 'ready' }
-  | { readonly kind: 'response'; readonly requestId: string; readonly body: string }
+  | {
+      readonly kind: 'response';
+      readonly requestId: string;
+      readonly body: string;
+      readonly lines: readonly string[];
+    }
   | {
       readonly kind: 'error';
       readonly requestId: string | undefined;

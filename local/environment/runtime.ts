@@ -26,10 +26,23 @@ let requestId: string | undefined;
 const send = (message: EnvironmentMessage, sent?: () => void): void => {
   channel(message, undefined, undefined, sent);
 };
+/** What was written in this turn of the event loop: it travels with the reply when that is in the same turn, as it mostly is. */
+let unsent: string[] = [];
+const takeUnsent = (): readonly string[] => {
+  const lines = unsent;
+  unsent = [];
+  return lines;
+};
+const sendLines = (): void => {
+  if (unsent.length > 0) send({ kind: 'log', lines: takeUnsent() });
+};
 const output = captureOutput(process, console, {
   format: setup.logFormat,
   requestId: () => requestId,
-  write: lines => send({ kind: 'log', lines }),
+  write: lines => {
+    if (unsent.length === 0) setImmediate(sendLines);
+    unsent.push(...lines);
+  },
   now: () => new Date(),
 });
 
@@ -42,6 +55,7 @@ function fail(error: FunctionError, exitCode?: number): void {
     stackTrace: error.trace,
   });
   const isFatal = exitCode !== undefined;
+  sendLines();
   send({ kind: 'error', requestId, error, isFatal }, isFatal ? () => process.exit(exitCode) : undefined);
 }
 
@@ -78,7 +92,7 @@ async function invoke(handler: Handler, message: InvokeMessage): Promise<void> {
     });
     const body = JSON.stringify(result) ?? 'null';
     output.flush();
-    send({ kind: 'response', requestId: message.requestId, body });
+    send({ kind: 'response', requestId: message.requestId, body, lines: takeUnsent() });
   } catch (error) {
     fail(functionError(error));
   }

@@ -14,7 +14,10 @@ import { deliveryId, eventIdFromProvider } from '../core/ids.ts';
 import { createContractCheck } from '../core/mapping/contract.ts';
 import { createEngine } from '../core/mapping/engine.ts';
 import { transform } from '../core/mapping/transform.ts';
+import { createAccessTokens } from '../functions/deliver/accessTokens.ts';
 import { deliverBatch } from '../functions/deliver/handler.ts';
+import { createPaces } from '../functions/deliver/paces.ts';
+import type { Post } from '../functions/deliver/post.ts';
 import type { ReceivedMessage } from '../functions/deliver/readRecord.ts';
 import type { DeliverTools } from '../functions/deliver/tools.ts';
 import { type CpuOptions, cpuMicroseconds } from './cpuTime.ts';
@@ -37,6 +40,7 @@ export async function measureDeliverWork(options: CpuOptions): Promise<BenchResu
   });
   const checkContract = createContractCheck();
   const lines: string[] = [];
+  const post: Post = async () => ({ kind: 'response', status: 200, excerpt: '{}' });
   const tools: DeliverTools = {
     configuration,
     stage: STAGE,
@@ -46,7 +50,9 @@ export async function measureDeliverWork(options: CpuOptions): Promise<BenchResu
     readSecret: async () => ({ current: SECRET }),
     sendMessage: async () => undefined,
     delayMessage: async () => undefined,
-    post: async () => ({ kind: 'response', status: 200, excerpt: '{}' }),
+    post,
+    accessTokens: createAccessTokens(post, Date.now),
+    paces: createPaces(Date.now),
     writeLine: line => {
       lines[0] = JSON.stringify(line);
     },
@@ -89,7 +95,7 @@ export async function measureDeliverWork(options: CpuOptions): Promise<BenchResu
   const map = () => transform(engine, checkContract, routeConfiguration, envelope, now);
   const mapped = map();
   if (mapped.kind !== 'body') throw new Error('the mapping must give a body');
-  const delivery = { id: envelope.deliveryId, json: mapped.json, now };
+  const delivery = { id: envelope.deliveryId, shaped: mapped.request, now };
 
   const all = await cpuMicroseconds(options, () => deliverBatch([message], tools));
   if (!lines[0]?.includes('"state":"delivered"')) throw new Error('the message must be delivered');

@@ -2,6 +2,8 @@
  * What the integrators' files compile to: one file beside each bundle, holding no more than that function needs.
  * The bundle is the same bytes in every stage; only this file differs.
  */
+import type { RequestAllowance } from './delivery/allowance.ts';
+import type { DestinationAuth } from './delivery/auth/destinationAuth.ts';
 import type { Scheme } from './signatures/scheme.ts';
 
 /** Raised when the shape below changes in a way that an older bundle cannot read. */
@@ -48,8 +50,25 @@ export interface RouteConfiguration {
   readonly when?: SourceText;
   readonly mapping: SourceText;
   readonly contract: { readonly input?: Contract; readonly output?: Contract };
+  /** Absent for the plain request: POST, the destination's own URL, JSON. */
+  readonly request?: RequestExpressions;
   /** Hex SHA-256 prefix of the mapping, the filter and the contracts: which version handled an attempt. */
   readonly mappingDigest: string;
+}
+
+/** How a route shapes its requests, and within what bounds. */
+export interface RequestExpressions {
+  readonly allow: RequestAllowance;
+  readonly content: 'json' | 'form' | 'text';
+  /** Where `content` is said, for an error about it. */
+  readonly contentPlace: Pick<SourceText, 'file' | 'line'>;
+  /** Absent: POST, or else the first method that the destination allows. */
+  readonly method?: SourceText;
+  readonly path?: SourceText;
+  /** By the parameter's name. */
+  readonly query: Readonly<Record<string, SourceText>>;
+  /** By the header's lower-case name. */
+  readonly headers: Readonly<Record<string, SourceText>>;
 }
 
 /** A piece of JSONata and where it stands, so that a run-time error names the integrator's own file and line. */
@@ -68,6 +87,8 @@ export interface Contract {
 export interface DestinationConfiguration {
   readonly url: string | { readonly secret: string };
   readonly auth: DestinationAuth;
+  /** The secret that holds our side of mutual TLS, beside whatever `auth` proves. */
+  readonly clientCertificate?: string;
   /** Static request headers, lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   /** Seconds between attempts; n delays make n + 1 attempts. */
@@ -76,15 +97,12 @@ export interface DestinationConfiguration {
   readonly concurrency: number;
   /** Connect, send and receive, all together. */
   readonly timeoutMs: number;
+  /** A delivery that has waited longer than this is worth nothing any more. Absent: what SQS can keep. */
+  readonly deadlineSeconds?: number;
+  /** The header that carries the delivery's id for destinations that ignore repeats by it. */
+  readonly idempotencyHeader?: string;
   /** CIDR ranges that this destination alone may reach although they are private. */
   readonly allowPrivate: readonly string[];
   readonly owner: string;
   readonly runbook: string;
 }
-
-export type DestinationAuth =
-  | { readonly type: 'none' }
-  | { readonly type: 'standard-webhooks'; readonly secret: string }
-  | { readonly type: 'bearer'; readonly secret: string }
-  | { readonly type: 'api-key'; readonly header: string; readonly secret: string }
-  | { readonly type: 'basic'; readonly secret: string };

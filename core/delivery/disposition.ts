@@ -11,7 +11,7 @@ export type Disposition =
 /**
  * Why a delivery ended without arriving.
  * `exhausted`: the schedule ran out. `rejected`, `gone`: their answer is final. `expired`: it waited longer than the
- * queue is allowed to keep it. The others are ours: a mapping, a contract, a route or a message that is wrong.
+ * destination's deadline, or than the queue is allowed to keep it. The others are ours: a mapping, a contract, a route or a message that is wrong.
  */
 export type DeadLetterReason =
   | 'exhausted'
@@ -33,6 +33,8 @@ export interface DeliveryProgress {
   readonly position: Position;
   /** Since the message was sent to the queue. */
   readonly ageSeconds: number;
+  /** The destination's deadline, or MAX_AGE_SECONDS. */
+  readonly maxAgeSeconds: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -59,7 +61,7 @@ function tryLater(progress: DeliveryProgress, wishSeconds: number): Disposition 
   const wait = nextWaitSeconds(progress.delaysSeconds, progress.position, progress.deliveryId);
   if (wait === undefined) return { kind: 'dead-letter', reason: 'exhausted' };
   const afterSeconds = Math.min(MAX_WAIT_SECONDS, Math.max(wait, wishSeconds));
-  return progress.ageSeconds + afterSeconds > MAX_AGE_SECONDS
+  return progress.ageSeconds + afterSeconds > progress.maxAgeSeconds
     ? { kind: 'dead-letter', reason: 'expired' }
     : { kind: 'retry', afterSeconds };
 }

@@ -1,15 +1,21 @@
 /** The request that a destination gets: headers, proof of who we are, and exactly the bytes that were signed. */
-import { createHmac } from 'node:crypto';
 import type { DestinationConfiguration } from '../configuration.ts';
 import type { DeliveryId } from '../ids.ts';
-import { decodeSecret, type SecretVersions } from '../signatures/secret.ts';
+import type { ShapedRequest } from '../mapping/shapeRequest.ts';
+import type { SecretVersions } from '../signatures/secret.ts';
+import type { Method } from './allowance.ts';
+import { type ClientCertificate, readClientCertificate } from './auth/clientCertificate.ts';
+import { prove } from './auth/destinationAuth.ts';
+import type { ProofProblem } from './auth/proof.ts';
 import { judgeUrl } from './judgeUrl.ts';
 
 export interface OutboundRequest {
-  readonly method: 'POST';
+  readonly method: Method;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Present where the connection proves who we are. */
+  readonly client?: ClientCertificate;
 }
 
 export type BuiltRequest =
@@ -18,106 +24,93 @@ export type BuiltRequest =
   | { readonly ok: false; readonly code: RequestProblem };
 
 export type RequestProblem =
-  | 'secret-missing'
-  | 'secret-unreadable'
-  | 'secret-empty'
-  | 'secret-unusable'
+  | ProofProblem
   | 'url-secret-missing'
-  | 'url-secret-refused';
+  | 'url-secret-refused'
+  | 'certificate-unusable';
 
 export interface OutboundDelivery {
   readonly id: DeliveryId;
-  readonly json: string;
+  readonly shaped: ShapedRequest;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
+/** The live versions of the secrets that a destination names, as far as they exist. */
 export interface RequestSecrets {
   readonly url?: SecretVersions | undefined;
   readonly auth?: SecretVersions | undefined;
+  readonly certificate?: SecretVersions | undefined;
 }
 
 const USER_AGENT = 'Hookwright/0.1';
-/** Visible ASCII: anything else could end the header and begin another. */
-const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
+/** @param token - the access token, where the destination wants one. */
 export function buildRequest(
   destination: DestinationConfiguration,
   secrets: RequestSecrets,
   delivery: OutboundDelivery,
+  token?: string,
 ): BuiltRequest {
-  const url = typeof destination.url === 'string' ? destination.url : secrets.url?.current.trim();
-  if (url === undefined || url === '') return { ok: false, code: 'url-secret-missing' };
-  if (judgeUrl(url, destination.allowPrivate) !== undefined) return { ok: false, code: 'url-secret-refused' };
-  const body = Buffer.from(delivery.json, 'utf8');
-  const proof = authHeaders(destination, secrets.auth, delivery, body);
-  if ('code' in proof) return { ok: false, code: proof.code };
+  const base = typeof destination.url === 'string' ? destination.url : secrets.url?.current.trim();
+  if (base === undefined || base === '') return { ok: false, code: 'url-secret-missing' };
+  if (judgeUrl(base, destination.allowPrivate) !== undefined)
+    return { ok: false, code: 'url-secret-refused' };
+  const client = clientOf(destination, secrets.certificate);
+  if (client === 'unusable') return { ok: false, code: 'certificate-unusable' };
+
+  const { shaped, id, now } = delivery;
+  const unproven = {
+    method: shaped.method,
+    url: urlBelow(base, shaped),
+    headers: {
+      ...destination.headers,
+      ...shaped.headers,
+      'content-type': shaped.contentType,
+      'user-agent': USER_AGENT,
+      // Stable over all attempts and redrives: what a receiver deduplicates by.
+      'webhook-id': id,
+      ...(destination.idempotencyHeader === undefined ? {} : { [destination.idempotencyHeader]: id }),
+    },
+    body: Buffer.from(shaped.body, 'utf8'),
+    id,
+    now,
+  };
+  const proof = prove(destination.auth, { secret: secrets.auth, token }, unproven);
+  if (!proof.ok) return proof;
   return {
     ok: true,
     request: {
-      method: 'POST',
-      url,
-      headers: {
-        ...destination.headers,
-        'content-type': 'application/json',
-        'user-agent': USER_AGENT,
-        // Stable over all attempts and redrives: what a receiver deduplicates by.
-        'webhook-id': delivery.id,
-        ...proof.headers,
-      },
-      body,
+      method: unproven.method,
+      url: withQuery(unproven.url, Object.entries(proof.query ?? {})),
+      headers: { ...unproven.headers, ...proof.headers },
+      body: unproven.body,
+      ...(client === undefined ? {} : { client }),
     },
   };
 }
 
-function authHeaders(
-  destination: DestinationConfiguration,
-  secret: SecretVersions | undefined,
-  delivery: OutboundDelivery,
-  body: Uint8Array,
-): { headers: Record<string, string> } | { code: RequestProblem } {
-  const { auth } = destination;
-  if (auth.type === 'none') return { headers: {} };
-  if (secret === undefined) return { code: 'secret-missing' };
-  const value = secret.current.trim();
-  if (value === '') return { code: 'secret-empty' };
-  switch (auth.type) {
-    case 'standard-webhooks':
-      return standardWebhooksHeaders(secret, delivery, body);
-    case 'bearer':
-      return HEADER_VALUE.test(value)
-        ? { headers: { authorization: `Bearer ${value}` } }
-        : { code: 'secret-unusable' };
-    case 'api-key':
-      return HEADER_VALUE.test(value) ? { headers: { [auth.header]: value } } : { code: 'secret-unusable' };
-    case 'basic':
-      // RFC 7617: `user:password`, where the user holds no colon.
-      return value.indexOf(':') > 0
-        ? { headers: { authorization: `Basic ${Buffer.from(value, 'utf8').toString('base64')}` } }
-        : { code: 'secret-unusable' };
-    default:
-      return auth satisfies never;
-  }
+/** What is shaped is encoded already, and a URL's path can only grow here: its host is out of reach. */
+function urlBelow(base: string, { path, query }: ShapedRequest): string {
+  if (path === '' && query.length === 0) return base;
+  const url = new URL(base);
+  if (path !== '') url.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`;
+  return withQuery(url.href, query);
 }
 
-/**
- * Standard Webhooks, symmetric: one signature for each live secret, so that the receiver may hold either.
- * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
- */
-function standardWebhooksHeaders(
-  secret: SecretVersions,
-  delivery: OutboundDelivery,
-  body: Uint8Array,
-): { headers: Record<string, string> } | { code: RequestProblem } {
-  const timestamp = String(Math.floor(delivery.now / 1000));
-  const signatures: string[] = [];
-  for (const text of [secret.current, secret.previous]) {
-    if (text === undefined) continue;
-    const decoded = decodeSecret(text, 'whsec');
-    if (!decoded.ok && text === secret.current) return { code: 'secret-unusable' };
-    if (!decoded.ok) continue;
-    const mac = createHmac('sha256', decoded.key).update(`${delivery.id}.${timestamp}.`).update(body);
-    signatures.push(`v1,${mac.digest('base64')}`);
-  }
-  return { headers: { 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') } };
+/** Parameters of these names that the URL has already are replaced. */
+function withQuery(base: string, parameters: readonly (readonly [string, string])[]): string {
+  if (parameters.length === 0) return base;
+  const url = new URL(base);
+  for (const [name] of parameters) url.searchParams.delete(name);
+  for (const [name, value] of parameters) url.searchParams.append(name, value);
+  return url.href;
+}
+
+function clientOf(
+  { clientCertificate }: DestinationConfiguration,
+  secret: SecretVersions | undefined,
+): ClientCertificate | 'unusable' | undefined {
+  if (clientCertificate === undefined) return undefined;
+  return (secret && readClientCertificate(secret.current)) ?? 'unusable';
 }

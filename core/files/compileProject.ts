@@ -60,6 +60,7 @@ export function compileProject(
   const known = {
     sources: namesIn(folder, 'sources', files),
     destinations: namesIn(folder, 'destinations', files),
+    allowances: Object.fromEntries(Object.values(destinations).map(({ name, allow }) => [name, allow])),
   };
   for (const [name, routeFiles] of routeFolders(folder, files, problems)) {
     const route = compileRoute(`${folder}/${name}`, name, routeFiles, known, engine, problems);

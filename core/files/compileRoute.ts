@@ -1,20 +1,30 @@
 /** One route's folder: its YAML, its mapping and filter, its contracts and its examples, checked together. */
 import type { Contract, SourceText } from '../configuration.ts';
+import type { RequestAllowance } from '../delivery/allowance.ts';
 import { compileSchema } from '../mapping/contract.ts';
 import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN } from '../names.ts';
+import { compileRequest } from './compileRequest.ts';
 import { jsonProblem, readExamples } from './exampleFiles.ts';
 import type { Problem } from './problem.ts';
 import { type Route, routeFile } from './routeFile.ts';
 import { didYouMean } from './suggest.ts';
 import { readYaml } from './yamlFile.ts';
 
+/** What a route may refer to. */
+export interface KnownParts {
+  readonly sources: readonly string[];
+  readonly destinations: readonly string[];
+  /** By destination, as far as its file has no errors. */
+  readonly allowances: Readonly<Record<string, RequestAllowance>>;
+}
+
 /** @returns the route, or undefined after its problems were added. */
 export function compileRoute(
   path: string,
   name: string,
   files: ReadonlyMap<string, string>,
-  known: { sources: string[]; destinations: string[] },
+  known: KnownParts,
   engine: Engine,
   problems: Problem[],
 ): Route | undefined {
@@ -111,6 +121,8 @@ export function compileRoute(
   const when: SourceText | undefined =
     written.when === undefined ? undefined : { file, text: written.when, line: placeOf(['when']).line };
   if (when !== undefined) compileText(when, 'filter-syntax');
+  const allowance = Object.hasOwn(known.allowances, written.to) ? known.allowances[written.to] : undefined;
+  const request = allowance && compileRequest({ file, written, placeOf, allowance, compileText, report });
 
   const contract: { input?: Contract; output?: Contract } = {};
   for (const side of ['input', 'output'] as const) {
@@ -156,6 +168,7 @@ export function compileRoute(
     contract,
     examples: examples.examples,
     ...(when === undefined ? {} : { when }),
+    ...(request === undefined ? {} : { request }),
   };
 }
 

@@ -39,14 +39,15 @@ export function deliverConfiguration(project: Project, options: DeliverOptions =
 }
 
 export function routeConfiguration(route: Route): RouteConfiguration {
-  const { from, to, when, mapping, contract } = route;
+  const { from, to, when, mapping, contract, request } = route;
   return {
     from,
     to,
     mapping,
     contract,
-    mappingDigest: shortDigest(JSON.stringify([when?.text, mapping.text, contract])),
+    mappingDigest: shortDigest(JSON.stringify([when?.text, mapping.text, contract, request])),
     ...(when === undefined ? {} : { when }),
+    ...(request === undefined ? {} : { request }),
   };
 }
 
@@ -54,12 +55,21 @@ function destinationConfiguration(
   destination: Destination,
   options: DeliverOptions,
 ): DestinationConfiguration {
-  const { auth, headers, retryDelaysSeconds, concurrency, timeoutMs, owner, runbook } = destination;
-  const target =
-    options.inboxUrl === undefined
-      ? { url: destination.url, allowPrivate: destination.allowPrivate }
-      : { url: `${options.inboxUrl}/${destination.name}`, allowPrivate: ['127.0.0.1/32'] };
-  return { ...target, auth, headers, retryDelaysSeconds, concurrency, timeoutMs, owner, runbook };
+  const { name, file, schedule, allow, secrets, ...configuration } = destination;
+  return options.inboxUrl === undefined
+    ? configuration
+    : atInbox(configuration, `${options.inboxUrl}/${name}`);
+}
+
+/** The inbox gives out access tokens as well, so that no real server is asked for one. */
+function atInbox(destination: DestinationConfiguration, url: string): DestinationConfiguration {
+  const { auth } = destination;
+  return {
+    ...destination,
+    url,
+    auth: auth.type === 'oauth2' ? { ...auth, tokenUrl: `${url}/token` } : auth,
+    allowPrivate: ['127.0.0.1/32'],
+  };
 }
 
 const mapValues = <In, Out>(

@@ -1,13 +1,15 @@
 /** `mappings/destinations/*.yaml`: where we send, how we prove who we are, and how long we try. */
 import { z } from 'zod';
-import type { DestinationAuth } from '../configuration.ts';
 import { readCidr } from '../delivery/address.ts';
+import { METHODS, type RequestAllowance } from '../delivery/allowance.ts';
+import type { DestinationAuth } from '../delivery/auth/destinationAuth.ts';
 import { MAX_CONCURRENCY, MIN_CONCURRENCY } from '../delivery/concurrency.ts';
 import { MAX_AGE_SECONDS } from '../delivery/disposition.ts';
 import { judgeUrl } from '../delivery/judgeUrl.ts';
 import { JITTER, SCHEDULES, type ScheduleName, totalSeconds } from '../delivery/schedule.ts';
+import { authFile, compileAuth, headersOfAuth } from './authFile.ts';
 import type { Problem } from './problem.ts';
-import { duration } from './schemeFile.ts';
+import { duration, headerName } from './schemeFile.ts';
 import { secretName } from './sourceFile.ts';
 import type { YamlFile } from './yamlFile.ts';
 
@@ -15,6 +17,7 @@ const DEFAULT_CONCURRENCY = 5;
 const DEFAULT_TIMEOUT_SECONDS = 10;
 /** Two rounds of a batch fit into deliver's own 60 s. */
 const MAX_TIMEOUT_SECONDS = 25;
+const MIN_DEADLINE_SECONDS = 60;
 /** A longer list says nothing more, and SQS counts receives. */
 const MAX_DELAYS = 50;
 
@@ -28,31 +31,46 @@ const OWN_HEADERS = [
   'user-agent',
 ];
 
-const auth = z
-  .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('none') }),
-    z.strictObject({ type: z.literal('standard-webhooks'), secret: secretName }),
-    z.strictObject({ type: z.literal('bearer'), secret: secretName }),
-    z.strictObject({
-      type: z.literal('api-key'),
-      header: z.string().regex(/^[a-z0-9-]+$/, 'a header name in lower case'),
-      secret: secretName,
-    }),
-    z.strictObject({ type: z.literal('basic'), secret: secretName }),
-  ])
-  .meta({ description: 'How we prove to the destination who we are.' });
+const parameterName = z.string().regex(/^[A-Za-z0-9._~-]+$/, 'the name of a query parameter');
+
+/** `/orders/*` → its segments. */
+const pathPattern = z
+  .string()
+  .regex(/^(?:\/(?:\*|[A-Za-z0-9._~-]+))+$/, 'a path such as /orders/*, where * is any one part')
+  .transform(text => text.slice(1).split('/'));
+
+const allow = z
+  .strictObject({
+    methods: z.array(z.enum(METHODS)).min(1).default(['POST']),
+    paths: z
+      .array(pathPattern)
+      .default([])
+      .meta({ description: 'Paths below the URL, such as /orders/*; * is any one part.' }),
+    query: z.array(parameterName).default([]).meta({ description: 'Names of query parameters.' }),
+    headers: z.array(headerName).default([]).meta({ description: 'Names of request headers.' }),
+  })
+  .prefault({})
+  .meta({ description: 'What routes may shape in their requests. Without it: the URL as it is, by POST.' });
 
 export const destinationFile = z
   .strictObject({
     url: z
       .union([z.string().min(1), z.strictObject({ secret: secretName })])
       .meta({ description: 'An https URL, or { secret: NAME } where the URL itself is a credential.' }),
-    auth: auth.default({ type: 'none' }),
+    auth: authFile.default({ type: 'none' }),
+    clientCertificate: secretName.optional().meta({
+      description:
+        'For mutual TLS: a secret that holds {"certificate": PEM, "key": PEM}, perhaps "authority".',
+    }),
+    allow,
+    idempotencyKey: z
+      .union([z.literal(true), headerName])
+      .optional()
+      .meta({
+        description: "true sends the delivery's id as Idempotency-Key; a name sends it under that name.",
+      }),
     headers: z
-      .record(
-        z.string().regex(/^[a-z0-9-]+$/, 'a header name in lower case'),
-        z.string().regex(/^[\x20-\x7e]+$/, 'printable ASCII'),
-      )
+      .record(headerName, z.string().regex(/^[\x20-\x7e]+$/, 'printable ASCII'))
       .default({})
       .meta({ description: 'Static request headers; not for credentials.' }),
     retry: z
@@ -76,6 +94,9 @@ export const destinationFile = z
     timeout: duration
       .prefault(`${DEFAULT_TIMEOUT_SECONDS}s`)
       .meta({ description: 'For one attempt, all in all.' }),
+    deadline: duration
+      .optional()
+      .meta({ description: 'A delivery that is older ends as expired: 1m to 10d. Default 10d.' }),
     allowPrivate: z
       .array(z.string())
       .default([])
@@ -93,11 +114,15 @@ export interface Destination {
   readonly file: string;
   readonly url: string | { readonly secret: string };
   readonly auth: DestinationAuth;
+  readonly clientCertificate?: string;
+  readonly allow: RequestAllowance;
+  readonly idempotencyHeader?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly schedule: ScheduleName | 'custom';
   readonly retryDelaysSeconds: readonly number[];
   readonly concurrency: number;
   readonly timeoutMs: number;
+  readonly deadlineSeconds?: number;
   readonly allowPrivate: readonly string[];
   readonly owner: string;
   readonly runbook: string;
@@ -131,12 +156,41 @@ export function compileDestination(
     const problem = judgeUrl(written.url, written.allowPrivate);
     if (problem !== undefined) report(['url'], problem.code, problem.message, problem.hint);
   }
-  const headers: [string[], string][] = Object.keys(written.headers).map(name => [['headers', name], name]);
-  if (written.auth.type === 'api-key') headers.push([['auth', 'header'], written.auth.header]);
-  for (const [path, header] of headers) {
+  const auth = compileAuth(written.auth);
+  if (auth.type === 'oauth2') {
+    const problem = judgeUrl(auth.tokenUrl, written.allowPrivate);
+    if (problem !== undefined) report(['auth', 'tokenUrl'], problem.code, problem.message, problem.hint);
+  }
+  const idempotencyHeader = written.idempotencyKey === true ? 'idempotency-key' : written.idempotencyKey;
+  const takenHeaders = new Map<string, string>();
+  const take = (path: (string | number)[], header: string, by: string) => {
+    const taker = takenHeaders.get(header);
     if (OWN_HEADERS.includes(header) || header.startsWith('webhook-')) {
       report(path, 'header-is-ours', `the relay writes "${header}" itself`);
+    } else if (taker !== undefined) {
+      report(path, 'header-twice', `"${header}" is written by ${taker} already`);
     }
+    takenHeaders.set(header, by);
+  };
+  for (const { header, key } of headersOfAuth(auth))
+    take(key === undefined ? ['auth'] : ['auth', key], header, 'auth');
+  if (idempotencyHeader !== undefined) take(['idempotencyKey'], idempotencyHeader, 'idempotencyKey');
+  for (const header of Object.keys(written.headers)) take(['headers', header], header, 'headers');
+  for (const [index, header] of written.allow.headers.entries()) {
+    take(['allow', 'headers', index], header, 'allow.headers');
+  }
+  if (
+    auth.type === 'api-key' &&
+    'query' in auth.in &&
+    written.allow.query.some(parameter => 'query' in auth.in && parameter === auth.in.query)
+  ) {
+    report(['allow', 'query'], 'parameter-twice', `auth writes the parameter "${auth.in.query}"`);
+  }
+  if (
+    written.deadline !== undefined &&
+    !(written.deadline >= MIN_DEADLINE_SECONDS && written.deadline <= MAX_AGE_SECONDS)
+  ) {
+    report(['deadline'], 'deadline-out-of-range', 'a deadline is 1m at the least and 10d at the most');
   }
   if (written.timeout > MAX_TIMEOUT_SECONDS) {
     report(
@@ -157,22 +211,28 @@ export function compileDestination(
   }
   if (problems.length > 0) return { problems };
   const urlSecret = typeof written.url === 'string' ? [] : [written.url.secret];
+  const authSecret = auth.type === 'none' ? [] : [auth.secret];
+  const certificateSecret = written.clientCertificate === undefined ? [] : [written.clientCertificate];
   return {
     problems,
     destination: {
       name,
       file,
       url: written.url,
-      auth: written.auth,
+      auth,
+      ...(written.clientCertificate === undefined ? {} : { clientCertificate: written.clientCertificate }),
+      allow: written.allow,
+      ...(idempotencyHeader === undefined ? {} : { idempotencyHeader }),
       headers: written.headers,
       schedule: typeof schedule === 'string' ? schedule : 'custom',
       retryDelaysSeconds: delays,
       concurrency: written.concurrency,
       timeoutMs: written.timeout * 1000,
+      ...(written.deadline === undefined ? {} : { deadlineSeconds: written.deadline }),
       allowPrivate: written.allowPrivate,
       owner: written.owner,
       runbook: written.runbook,
-      secrets: [...new Set([...urlSecret, ...('secret' in written.auth ? [written.auth.secret] : [])])],
+      secrets: [...new Set([...urlSecret, ...authSecret, ...certificateSecret])],
     },
   };
 }

@@ -1,8 +1,9 @@
 /** `mappings/<route>/route.yaml`: source + event types (+ filter) → mapping → destination. */
 import { z } from 'zod';
-import type { Contract, SourceText } from '../configuration.ts';
+import type { Contract, RequestExpressions, SourceText } from '../configuration.ts';
 import { NAME_PATTERN } from '../names.ts';
 import type { Example } from './exampleFiles.ts';
+import { headerName } from './schemeFile.ts';
 
 /** `issues.opened`, `orders.*` or `*`. */
 const eventPattern = z
@@ -16,6 +17,8 @@ const fileInRoute = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a file in 
 
 const name = z.string().regex(NAME_PATTERN, 'a name: lower-case letters, digits and hyphens, at most 40');
 
+const expression = z.string().min(1);
+
 export const routeFile = z
   .strictObject({
     from: name.meta({ description: 'A source: the name of a file in mappings/sources.' }),
@@ -27,6 +30,32 @@ export const routeFile = z
       .meta({ description: 'A JSONata filter that gives true or false; false drops the event.' }),
     to: name.meta({ description: 'A destination: the name of a file in mappings/destinations.' }),
     mapping: fileInRoute.default('mapping.jsonata').meta({ description: 'The JSONata file.' }),
+    request: z
+      .strictObject({
+        content: z
+          .enum(['json', 'form', 'text'])
+          .default('json')
+          .meta({ description: "What the mapping's output is sent as." }),
+        method: expression.optional().meta({
+          description: 'POST, PUT, PATCH, DELETE, or JSONata that gives one of them.',
+        }),
+        path: expression.optional().meta({
+          description: 'JSONata that gives a path below the URL: a text, or a list of its parts.',
+        }),
+        query: z
+          .record(z.string(), expression)
+          .default({})
+          .meta({ description: 'Query parameters, each with JSONata that gives its value.' }),
+        headers: z
+          .record(headerName, expression)
+          .default({})
+          .meta({ description: 'Request headers, each with JSONata that gives its value.' }),
+      })
+      .optional()
+      .meta({
+        description:
+          'The request around the output, within what the destination allows. The expressions see payload, headers, event and output.',
+      }),
     contract: z
       .strictObject({ input: fileInRoute.optional(), output: fileInRoute.optional() })
       .default({})
@@ -43,5 +72,6 @@ export interface Route {
   readonly when?: SourceText;
   readonly mapping: SourceText;
   readonly contract: { readonly input?: Contract; readonly output?: Contract };
+  readonly request?: RequestExpressions;
   readonly examples: readonly Example[];
 }

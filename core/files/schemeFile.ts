@@ -11,8 +11,9 @@ import type {
   SignedTimestamp,
 } from '../signatures/scheme.ts';
 import { readDuration } from './duration.ts';
+import { readTemplate } from './template.ts';
 
-const headerName = z
+export const headerName = z
   .string()
   .regex(/^[a-z0-9-]+$/, 'a header name in lower case, such as "x-acme-signature"')
   .meta({ description: 'A header name in lower case.' });
@@ -71,17 +72,15 @@ const content = z
   });
 
 function readContent(text: string): ContentPart[] | string {
+  const pieces = readTemplate(text);
+  if (typeof pieces === 'string') return pieces;
   const parts: ContentPart[] = [];
-  for (const [piece] of text.matchAll(/\{\{|\{[^{}]*\}|[^{}]+|[{}]/g)) {
-    if (piece === '{{') parts.push({ kind: 'literal', text: '{' });
-    else if (piece === '{' || piece === '}') return `"${text}" has an unpaired brace`;
-    else if (!piece.startsWith('{')) parts.push({ kind: 'literal', text: piece });
-    else {
-      const part = readContentRef(piece.slice(1, -1));
-      if (part === undefined) {
-        return `"${piece}" is not a part of a request; write {body}, {header.x-name} or {signature.key}`;
-      }
-      parts.push(part);
+  for (const piece of pieces) {
+    const part =
+      'literal' in piece ? { kind: 'literal' as const, text: piece.literal } : readContentRef(piece.name);
+    if (part !== undefined) parts.push(part);
+    else if ('name' in piece) {
+      return `"{${piece.name}}" is not a part of a request; write {body}, {header.x-name} or {signature.key}`;
     }
   }
   return parts.some(part => part.kind === 'body')

@@ -23,7 +23,11 @@ export type MappingErrorCode =
   | 'PAYLOAD_RESERVED_KEY'
   | 'PAYLOAD_NOT_READABLE'
   | 'CONTRACT_INPUT'
-  | 'CONTRACT_OUTPUT';
+  | 'CONTRACT_OUTPUT'
+  /** An expression of `request:` failed. */
+  | 'REQUEST_FAILED'
+  /** What it gave is not allowed, or cannot stand in a request. */
+  | 'REQUEST_REFUSED';
 
 type GuestError = Extract<GuestAnswer, { kind: 'error' }>;
 

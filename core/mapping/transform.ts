@@ -1,14 +1,15 @@
-/** From an event to the body that a destination gets: input contract → filter → mapping → output contract. */
+/** From an event to what a destination gets: input contract → filter → mapping → output contract → request. */
 import type { RouteConfiguration } from '../configuration.ts';
 import type { EnvelopeEvent } from '../envelope.ts';
 import { readPayload, type UndecodableReason } from '../payload.ts';
 import type { ContractCheck } from './contract.ts';
 import type { Engine } from './engine.ts';
 import type { MappingError } from './mappingError.ts';
+import { type ShapedRequest, shapeRequest } from './shapeRequest.ts';
 
 export type Transformed =
-  /** The JSON text to send. */
-  | { readonly kind: 'body'; readonly json: string }
+  /** The mapping's output as JSON text, and the request that it becomes. */
+  | { readonly kind: 'body'; readonly json: string; readonly request: ShapedRequest }
   /** The route's filter does not want this event. */
   | { readonly kind: 'dropped' }
   | { readonly kind: 'error'; readonly error: MappingError };
@@ -84,7 +85,9 @@ export function transform(
     const breach = checkContract(route.contract.output, JSON.parse(mapped.json));
     if (breach !== undefined) return { kind: 'error', error: { code: 'CONTRACT_OUTPUT', ...breach } };
   }
-  return { kind: 'body', json: mapped.json };
+  const shaped = shapeRequest(engine, route.request, engineInput, mapped.json);
+  if (!shaped.ok) return { kind: 'error', error: shaped.error };
+  return { kind: 'body', json: mapped.json, request: shaped.request };
 }
 
 const asFilterError = (error: MappingError): MappingError =>

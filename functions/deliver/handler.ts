@@ -2,14 +2,15 @@ import type { DestinationConfiguration, RouteConfiguration } from '../../core/co
 import { spreadConcurrency } from '../../core/delivery/concurrency.ts';
 import { type DeadLetterReason, decide, MAX_AGE_SECONDS } from '../../core/delivery/disposition.ts';
 import { classify, type Outcome } from '../../core/delivery/outcome.ts';
-import { type BuiltRequest, buildRequest, type RequestSecrets } from '../../core/delivery/request.ts';
 import { nextWaitSeconds, type Position, positionOf } from '../../core/delivery/schedule.ts';
 import { decodeEnvelope, type Envelope } from '../../core/envelope.ts';
+import { formatDuration } from '../../core/files/duration.ts';
 import type { MappingError } from '../../core/mapping/mappingError.ts';
+import type { ShapedRequest } from '../../core/mapping/shapeRequest.ts';
 import { transform } from '../../core/mapping/transform.ts';
-import { secretId } from '../../core/names.ts';
 import { faultLine } from '../faultLine.ts';
 import type { Attempted, Result } from './describeAttempt.ts';
+import { exchangeWith } from './exchange.ts';
 import type { ReceivedMessage } from './readRecord.ts';
 import { type Fate, settle } from './settle.ts';
 import type { DeliverTools } from './tools.ts';
@@ -54,9 +55,10 @@ async function deliverOne(
   tools: DeliverTools,
 ): Promise<Fate> {
   const { configuration } = tools;
-  const destination = configuration.destinations[message.destination ?? ''];
-  const handBack = (): Promise<Fate> =>
-    settle(message, { kind: 'wait', afterSeconds: HAND_BACK_SECONDS }, tools);
+  const destinationName = message.destination ?? '';
+  const destination = configuration.destinations[destinationName];
+  const handBack = (afterSeconds = HAND_BACK_SECONDS): Promise<Fate> =>
+    settle(message, { kind: 'wait', afterSeconds }, tools);
   const opened = decodeEnvelope(message.body);
   if (!opened.ok)
     return settle(message, notSent('message-unreadable', 'message-unreadable', opened.problem), tools);
@@ -75,18 +77,16 @@ async function deliverOne(
   const position = positionOf(retryDelaysSeconds, message.receiveCount, sinceFirstReceive);
   const progress: Progress = { envelope, route, destination, position };
   if (position.kind === 'hop') {
-    const afterSeconds =
-      nextWaitSeconds(retryDelaysSeconds, position, envelope.deliveryId) ?? HAND_BACK_SECONDS;
-    return settle(message, { kind: 'wait', afterSeconds }, tools);
+    return handBack(nextWaitSeconds(retryDelaysSeconds, position, envelope.deliveryId));
   }
-  if ((tools.now() - message.sentAt) / 1000 > MAX_AGE_SECONDS) {
-    return settle(
-      message,
-      notSent('expired', 'expired', 'waited longer than 10 days', envelope, progress),
-      tools,
-    );
+  const maxAgeSeconds = destination.deadlineSeconds ?? MAX_AGE_SECONDS;
+  if ((tools.now() - message.sentAt) / 1000 > maxAgeSeconds) {
+    const said = `waited longer than ${formatDuration(maxAgeSeconds)}`;
+    return settle(message, notSent('expired', 'expired', said, envelope, progress), tools);
   }
   const hasTime = tools.remainingMs() > destination.timeoutMs + SETTLE_MS;
+  const pauseSeconds = tools.paces.pauseSeconds(destinationName);
+  if (pauseSeconds > 0) return handBack(pauseSeconds);
   if (!hasTime || (timeouts.get(envelope.route) ?? 0) >= MAX_TIMEOUTS_PER_ROUTE) return handBack();
 
   const transformed = transform(tools.engine, tools.checkContract, route, envelope, tools.now());
@@ -107,7 +107,11 @@ async function deliverOne(
     const said = `${error.message} (${place})`;
     return settle(message, notSent(reasonOf(error), error.code, said, envelope, progress), tools);
   }
-  return settle(message, await attempt(message, progress, transformed.json, tools), tools);
+  return settle(
+    message,
+    await attempt(message, destinationName, progress, transformed.request, tools),
+    tools,
+  );
 }
 
 interface Progress {
@@ -117,33 +121,23 @@ interface Progress {
   readonly position: Position;
 }
 
-/** Builds the request, sends it, and judges the answer. */
+/** Sends the request, and judges the answer. */
 async function attempt(
   message: ReceivedMessage,
+  destinationName: string,
   progress: Progress,
-  json: string,
+  shaped: ShapedRequest,
   tools: DeliverTools,
 ): Promise<Result> {
   const { destination, envelope } = progress;
-  const secrets = await readSecrets(destination, tools);
   const startedAt = tools.now();
-  const built: BuiltRequest =
-    secrets === 'unreadable'
-      ? { ok: false, code: 'secret-unreadable' }
-      : buildRequest(destination, secrets, { id: envelope.deliveryId, json, now: startedAt });
-  const exchange = built.ok
-    ? await tools.post(built.request, {
-        timeoutMs: destination.timeoutMs,
-        allowPrivate: destination.allowPrivate,
-      })
-    : undefined;
+  const delivery = { id: envelope.deliveryId, destinationName, destination, shaped };
+  const exchanged = await exchangeWith(delivery, tools);
   const outcome: Outcome =
-    exchange !== undefined
-      ? classify(exchange)
-      : { kind: 'failed', code: built.ok ? 'not-sent' : built.code };
+    exchanged.kind === 'not-sent' ? { kind: 'failed', code: exchanged.code } : classify(exchanged);
+  tools.paces.heard(destinationName, outcome);
   const judged = judge(message, progress, outcome, tools.now() - startedAt, tools);
-  if (exchange?.kind !== 'response') return judged;
-  return { ...judged, response: withoutSecrets(exchange.excerpt, secrets === 'unreadable' ? {} : secrets) };
+  return exchanged.kind === 'response' ? { ...judged, response: exchanged.excerpt } : judged;
 }
 
 function judge(
@@ -160,38 +154,10 @@ function judge(
     delaysSeconds: destination.retryDelaysSeconds,
     position,
     ageSeconds: (now - message.sentAt) / 1000,
+    maxAgeSeconds: destination.deadlineSeconds ?? MAX_AGE_SECONDS,
     now,
   });
   return { kind: 'attempted', ...progress, outcome, disposition, latencyMs, response: undefined };
-}
-
-async function readSecrets(
-  destination: DestinationConfiguration,
-  tools: DeliverTools,
-): Promise<RequestSecrets | 'unreadable'> {
-  const { url, auth } = destination;
-  const read = (name: string) => tools.readSecret(secretId(tools.stage, name));
-  try {
-    const [ofUrl, ofAuth] = await Promise.all([
-      typeof url === 'string' ? undefined : read(url.secret),
-      auth.type === 'none' ? undefined : read(auth.secret),
-    ]);
-    return { url: ofUrl, auth: ofAuth };
-  } catch {
-    return 'unreadable';
-  }
-}
-
-/** A destination that echoes our headers must not carry our secrets into a dead letter. */
-function withoutSecrets(text: string, secrets: RequestSecrets): string {
-  return (
-    [secrets.url, secrets.auth]
-      .flatMap(versions => [versions?.current, versions?.previous])
-      .flatMap(value => (value === undefined || value.trim() === '' ? [] : [value.trim()]))
-      // As it is, and as basic authentication sends it.
-      .flatMap(value => [value, Buffer.from(value, 'utf8').toString('base64')])
-      .reduce((clean, form) => clean.replaceAll(form, '[redacted]'), text)
-  );
 }
 
 function reasonOf(error: MappingError): DeadLetterReason {

@@ -11,7 +11,9 @@ import { EXERCISE } from '../../core/mapping/exercise.ts';
 import { readEnvironment } from '../environment.ts';
 import { readConfiguration } from '../readConfiguration.ts';
 import { writeLine } from '../writeLine.ts';
+import { createAccessTokens } from './accessTokens.ts';
 import { deliverBatch } from './handler.ts';
+import { createPaces } from './paces.ts';
 import { post } from './post.ts';
 import { readRecord } from './readRecord.ts';
 import type { DeliverTools } from './tools.ts';
@@ -24,9 +26,11 @@ const engine = createEngine({
   jsonataSource: readFileSync(new URL('./jsonata.js', import.meta.url), 'utf8'),
 });
 // Parsing and warming up belong to the start, where Lambda gives a full processor, and not to the first event's time limit.
-for (const { when, mapping } of Object.values(configuration.routes)) {
-  engine.compile(mapping);
-  if (when !== undefined) engine.compile(when);
+for (const { when, mapping, request } of Object.values(configuration.routes)) {
+  const shaping = Object.values({ ...request?.query, ...request?.headers });
+  for (const text of [when, mapping, request?.method, request?.path, ...shaping]) {
+    if (text !== undefined) engine.compile(text);
+  }
 }
 engine.evaluate(EXERCISE, { json: '{}', now: 0 });
 
@@ -39,6 +43,8 @@ const tools: Omit<DeliverTools, 'remainingMs' | 'requestId'> = {
   sendMessage: sendMessageWith(sqs),
   delayMessage: delayMessageWith(sqs),
   post,
+  accessTokens: createAccessTokens(post, Date.now),
+  paces: createPaces(Date.now),
   writeLine,
   now: Date.now,
 };

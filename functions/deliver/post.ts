@@ -4,6 +4,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { isAllowedAddress } from '../../core/delivery/address.ts';
+import type { ClientCertificate } from '../../core/delivery/auth/clientCertificate.ts';
 import type { Exchange, NetworkCode } from '../../core/delivery/outcome.ts';
 import type { OutboundRequest } from '../../core/delivery/request.ts';
 
@@ -11,9 +12,15 @@ export interface PostLimits {
   /** From the first packet to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly allowPrivate: readonly string[];
+  /** How much of the answer's body is kept. Default 1 KiB, for the dead letter; at most 64 KiB. */
+  readonly keepBytes?: number;
 }
 
-export type Post = (request: OutboundRequest, limits: PostLimits) => Promise<Exchange>;
+export type PostRequest = Pick<OutboundRequest, 'url' | 'headers' | 'body' | 'client'> & {
+  readonly method: string;
+};
+
+export type Post = (request: PostRequest, limits: PostLimits) => Promise<Exchange>;
 
 /** Kept for the dead letter. */
 const EXCERPT_BYTES = 1024;
@@ -29,16 +36,35 @@ interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
 }
-const agentsByAllowList = new Map<string, Agents>();
+/** By allow-list, and by our certificate where there is one. */
+const agentsInUse = new Map<string, Agents>();
+/** Certificates change a few times a year; a destination whose secret changes with every delivery must not fill the memory. */
+const MAX_AGENTS = 200;
 
-/** An open connection is not looked up again, so it may only serve destinations with the same allow-list. */
-function agentsFor(allowPrivate: readonly string[]): Agents {
-  const key = allowPrivate.join();
-  const agents = agentsByAllowList.get(key) ?? {
-    http: new HttpAgent(agentOptions),
-    https: new HttpsAgent(agentOptions),
+/**
+ * An open connection is not looked up again and proves who we are for as long as it lasts, so it may only serve
+ * destinations with the same allow-list and the same certificate.
+ */
+function agentsFor(allowPrivate: readonly string[], client: ClientCertificate | undefined): Agents {
+  const key = JSON.stringify([allowPrivate, client]);
+  const known = agentsInUse.get(key);
+  if (known !== undefined) return known;
+  const [oldest] = agentsInUse.keys();
+  if (agentsInUse.size >= MAX_AGENTS && oldest !== undefined) {
+    agentsInUse.get(oldest)?.https.destroy();
+    agentsInUse.get(oldest)?.http.destroy();
+    agentsInUse.delete(oldest);
+  }
+  const proof = client && {
+    cert: client.certificate,
+    key: client.key,
+    ...(client.authority === undefined ? {} : { ca: client.authority }),
   };
-  agentsByAllowList.set(key, agents);
+  const agents = {
+    http: new HttpAgent(agentOptions),
+    https: new HttpsAgent({ ...agentOptions, ...proof }),
+  };
+  agentsInUse.set(key, agents);
   return agents;
 }
 
@@ -55,7 +81,7 @@ export const post: Post = (request, limits) =>
     const outgoing = (isHttps ? httpsRequest : httpRequest)(url, {
       method: request.method,
       headers: { ...request.headers, 'content-length': request.body.byteLength },
-      agent: agentsFor(limits.allowPrivate)[isHttps ? 'https' : 'http'],
+      agent: agentsFor(limits.allowPrivate, request.client)[isHttps ? 'https' : 'http'],
       lookup: checkedLookup(limits.allowPrivate),
     });
     const deadline = setTimeout(() => {
@@ -74,7 +100,7 @@ export const post: Post = (request, limits) =>
     outgoing.on('error', error => finish({ kind: 'no-response', code: networkCode(error) }));
     outgoing.on('response', response => {
       answer = responseOf(response, '');
-      readExcerpt(response).then(
+      readExcerpt(response, limits.keepBytes ?? EXCERPT_BYTES).then(
         excerpt => {
           answer = responseOf(response, excerpt);
           finish(answer);
@@ -95,11 +121,11 @@ function responseOf(response: IncomingMessage, excerpt: string): Exchange {
   };
 }
 
-async function readExcerpt(response: IncomingMessage): Promise<string> {
+async function readExcerpt(response: IncomingMessage, keepBytes: number): Promise<string> {
   const kept: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
-    if (bytes < EXCERPT_BYTES) kept.push(chunk.subarray(0, EXCERPT_BYTES - bytes));
+    if (bytes < keepBytes) kept.push(chunk.subarray(0, keepBytes - bytes));
     bytes += chunk.byteLength;
     if (bytes > MAX_RESPONSE_BYTES) {
       response.destroy();

@@ -4,6 +4,8 @@ import type { DelayMessage, SendMessage } from '../../aws/sqs.ts';
 import type { DeliverConfiguration } from '../../core/configuration.ts';
 import type { ContractCheck } from '../../core/mapping/contract.ts';
 import type { Engine } from '../../core/mapping/engine.ts';
+import type { AccessTokens } from './accessTokens.ts';
+import type { Paces } from './paces.ts';
 import type { Post } from './post.ts';
 
 export interface DeliverTools {
@@ -16,6 +18,8 @@ export interface DeliverTools {
   readonly sendMessage: SendMessage;
   readonly delayMessage: DelayMessage;
   readonly post: Post;
+  readonly accessTokens: AccessTokens;
+  readonly paces: Paces;
   readonly writeLine: (line: object) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

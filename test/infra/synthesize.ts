@@ -25,6 +25,7 @@ export const destination = (name: string, overrides: Partial<Destination> = {}):
   file: `mappings/destinations/${name}.yaml`,
   url: `https://${name}.example.com/hooks`,
   auth: { type: 'standard-webhooks', secret: `destinations/${name}` },
+  allow: { methods: ['POST'], paths: [], query: [], headers: [] },
   headers: {},
   schedule: 'custom',
   retryDelaysSeconds: [5, 60, 3600],

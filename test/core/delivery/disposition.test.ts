@@ -12,6 +12,7 @@ const progress = (receives: number, overrides: Partial<DeliveryProgress> = {}): 
   delaysSeconds: DELAYS,
   position: positionOf(DELAYS, receives, 9_999),
   ageSeconds: 60,
+  maxAgeSeconds: MAX_AGE_SECONDS,
   now: NOW,
   ...overrides,
 });

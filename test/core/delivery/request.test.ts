@@ -6,18 +6,21 @@ import type { DestinationConfiguration } from '../../../core/configuration.ts';
 import {
   type BuiltRequest,
   buildRequest,
+  type OutboundDelivery,
   type OutboundRequest,
   type RequestSecrets,
 } from '../../../core/delivery/request.ts';
+import { plainRequest } from '../../../core/mapping/shapeRequest.ts';
 import { destinationConfiguration, NOW } from '../../builders.ts';
 import { RUNS } from '../signatures/signed.ts';
 
-const DELIVERY = { id: 'dlv_1', json: '{"total":1.0,"text":"Zoë $& 👩‍🚒"}', now: NOW } as const;
+const JSON_TEXT = '{"total":1.0,"text":"Zoë $& 👩‍🚒"}';
+const DELIVERY: OutboundDelivery = { id: 'dlv_1', shaped: plainRequest(JSON_TEXT), now: NOW };
 
 const build = (
   overrides: Partial<DestinationConfiguration>,
   secrets: RequestSecrets = {},
-  delivery: { id: `dlv_${string}`; json: string; now: number } = DELIVERY,
+  delivery: OutboundDelivery = DELIVERY,
 ): BuiltRequest => buildRequest(destinationConfiguration(overrides), secrets, delivery);
 
 function requestOf(built: BuiltRequest): OutboundRequest {
@@ -31,7 +34,7 @@ const withSecret = (current: string, previous?: string): RequestSecrets => ({
 
 test('the body is the bytes of the JSON text, unchanged', () => {
   const { body, method } = requestOf(build({}));
-  expect(Buffer.from(body).toString('utf8')).toBe(DELIVERY.json);
+  expect(Buffer.from(body).toString('utf8')).toBe(JSON_TEXT);
   expect(method).toBe('POST');
 });
 
@@ -66,7 +69,9 @@ describe('Standard Webhooks', () => {
   test('the specification’s own library accepts what we sign', () => {
     fc.assert(
       fc.property(fc.json(), anyKey(), fc.uuid(), (json, secret, id) => {
-        const request = requestOf(build({ auth }, withSecret(secret), { id: `dlv_${id}`, json, now }));
+        const request = requestOf(
+          build({ auth }, withSecret(secret), { id: `dlv_${id}`, shaped: plainRequest(json), now }),
+        );
         expect(verify(secret, request)).toEqual(JSON.parse(json));
       }),
       { ...RUNS, numRuns: 100 },
@@ -99,7 +104,7 @@ describe('Standard Webhooks', () => {
     const request = requestOf(
       build({ auth }, withSecret('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'), {
         id: 'msg_p5jXN8AQM9LWM0D4loKWxJek' as `dlv_${string}`,
-        json: '{"test": 2432232314}',
+        shaped: plainRequest('{"test": 2432232314}'),
         now: 1_614_265_330_000,
       }),
     );
@@ -111,7 +116,7 @@ describe('other proofs', () => {
   test.each([
     [{ type: 'bearer', secret: 's' }, 'abc.def', { authorization: 'Bearer abc.def' }],
     [{ type: 'bearer', secret: 's' }, ' abc\n', { authorization: 'Bearer abc' }],
-    [{ type: 'api-key', header: 'x-api-key', secret: 's' }, 'k 1', { 'x-api-key': 'k 1' }],
+    [{ type: 'api-key', in: { header: 'x-api-key' }, secret: 's' }, 'k 1', { 'x-api-key': 'k 1' }],
     [{ type: 'basic', secret: 's' }, 'user:pass:word', { authorization: 'Basic dXNlcjpwYXNzOndvcmQ=' }],
     [{ type: 'basic', secret: 's' }, 'user:', { authorization: 'Basic dXNlcjo=' }],
     [{ type: 'basic', secret: 's' }, 'zoë:ü', { authorization: 'Basic em/DqzrDvA==' }],
@@ -138,7 +143,7 @@ describe('what is wrong with a secret is named, and the secret is not shown', ()
     [bearer, withSecret('a\r\nx-evil: 1'), 'secret-unusable'],
     [bearer, withSecret('naïve'), 'secret-unusable'],
     [bearer, withSecret('a\u0000b'), 'secret-unusable'],
-    [{ type: 'api-key', header: 'x-key', secret: 's' }, withSecret('a\nb'), 'secret-unusable'],
+    [{ type: 'api-key', in: { header: 'x-key' }, secret: 's' }, withSecret('a\nb'), 'secret-unusable'],
     [{ type: 'basic', secret: 's' }, withSecret('no colon'), 'secret-unusable'],
     [{ type: 'basic', secret: 's' }, withSecret(':password'), 'secret-unusable'],
     [{ type: 'standard-webhooks', secret: 's' }, {}, 'secret-missing'],

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../../core/delivery/disposition.ts';
+import { decide, MAX_AGE_SECONDS } from '../../../core/delivery/disposition.ts';
 import {
   attemptsOf,
   JITTER,
@@ -43,7 +43,14 @@ function live(delaysSeconds: readonly number[], id: string, disturbance: Disturb
     if (position.kind === 'attempt') numbers.push(position.attempt);
     const disposition = decide(
       { kind: 'failed', code: 'timeout' },
-      { deliveryId: id, delaysSeconds, position, ageSeconds: seconds, now: NOW },
+      {
+        deliveryId: id,
+        delaysSeconds,
+        position,
+        ageSeconds: seconds,
+        maxAgeSeconds: MAX_AGE_SECONDS,
+        now: NOW,
+      },
     );
     if (disposition.kind !== 'retry') {
       const ended = disposition.kind === 'dead-letter' ? disposition.reason : disposition.kind;

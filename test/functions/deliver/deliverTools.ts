@@ -1,9 +1,11 @@
 /** Deliver's tools as a test wants them: lists instead of queues, a clock that stands still, and answers by script. */
 import type { DeliverConfiguration } from '../../../core/configuration.ts';
 import type { Exchange } from '../../../core/delivery/outcome.ts';
-import type { OutboundRequest } from '../../../core/delivery/request.ts';
 import { encodeEnvelope } from '../../../core/envelope.ts';
 import { createContractCheck } from '../../../core/mapping/contract.ts';
+import { createAccessTokens } from '../../../functions/deliver/accessTokens.ts';
+import { createPaces } from '../../../functions/deliver/paces.ts';
+import type { Post, PostRequest } from '../../../functions/deliver/post.ts';
 import type { ReceivedMessage } from '../../../functions/deliver/readRecord.ts';
 import type { DeliverTools } from '../../../functions/deliver/tools.ts';
 import { destinationConfiguration, envelope, NOW, receivedMessage } from '../../builders.ts';
@@ -19,7 +21,7 @@ export const answer = (status: number, extra: { retryAfter?: string; excerpt?: s
 export interface Recorded {
   readonly sent: { queueUrl: string; body: string; attributes: Readonly<Record<string, string>> }[];
   readonly delayed: { receiptHandle: string; seconds: number }[];
-  readonly posted: OutboundRequest[];
+  readonly posted: PostRequest[];
   readonly lines: Record<string, unknown>[];
   /** What happened, in order: `post`, `send`, `line`, `delay`. */
   readonly order: string[];
@@ -53,10 +55,16 @@ const engine = newEngine();
 export const hastyEngine = newEngine(250);
 
 export function deliverTools(
-  answers: (request: OutboundRequest) => Exchange | Promise<Exchange> = () => answer(200),
+  answers: (request: PostRequest) => Exchange | Promise<Exchange> = () => answer(200),
   overrides: Partial<DeliverTools> = {},
 ): { tools: DeliverTools; seen: Recorded } {
   const seen: Recorded = { sent: [], delayed: [], posted: [], lines: [], order: [] };
+  const now = overrides.now ?? (() => NOW);
+  const post: Post = async request => {
+    seen.order.push('post');
+    seen.posted.push(request);
+    return answers(request);
+  };
   const tools: DeliverTools = {
     configuration,
     stage: 'test',
@@ -72,16 +80,14 @@ export function deliverTools(
       seen.order.push('delay');
       seen.delayed.push({ receiptHandle, seconds });
     },
-    post: async request => {
-      seen.order.push('post');
-      seen.posted.push(request);
-      return answers(request);
-    },
+    post,
+    accessTokens: createAccessTokens(overrides.post ?? post, now),
+    paces: createPaces(now),
     writeLine: line => {
       seen.order.push('line');
       seen.lines.push(line as Record<string, unknown>);
     },
-    now: () => NOW,
+    now,
     remainingMs: () => 60_000,
     requestId: 'request-1',
     ...overrides,

@@ -1,0 +1,14 @@
+/** `v0:{time}:{body}` taken apart, once, when a file is read: at run time nothing is replaced in a text. `{{` is a brace. */
+
+export type TemplatePiece = { readonly literal: string } | { readonly name: string };
+
+/** The pieces, or what is wrong with the text. */
+export function readTemplate(text: string): TemplatePiece[] | string {
+  const pieces: TemplatePiece[] = [];
+  for (const [piece] of text.matchAll(/\{\{|\{[^{}]*\}|[^{}]+|[{}]/g)) {
+    if (piece === '{{') pieces.push({ literal: '{' });
+    else if (piece === '{' || piece === '}') return `"${text}" has an unpaired brace`;
+    else pieces.push(piece.startsWith('{') ? { name: piece.slice(1, -1) } : { literal: piece });
+  }
+  return pieces;
+}

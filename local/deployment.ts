@@ -9,7 +9,7 @@ import type { CompiledProject, Project } from '../core/files/compileProject.ts';
 import { formatProblem, hasErrors } from '../core/files/problem.ts';
 import type { FunctionAssets } from './functionAssets.ts';
 import { FunctionStartError, type Machine } from './machine.ts';
-import { configurationsOf, secretEncodings, templateShape } from './relaySettings.ts';
+import { configurationsOf, secretKinds, templateShape } from './relaySettings.ts';
 import type { SecretSource } from './secretSource.ts';
 import { SecretsFileError } from './secretValues.ts';
 import { synthesize } from './synthesize.ts';
@@ -140,7 +140,7 @@ export class Deployment {
 
   async #putInForce(project: Project, description: StackDescription): Promise<void> {
     const { machine, secrets } = this.#options;
-    secrets.define(description.secrets, secretEncodings(project));
+    secrets.define(description.secrets, secretKinds(project));
     this.#warnOfMissingSecrets();
     await machine.apply(description);
     this.#project = project;

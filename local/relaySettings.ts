@@ -1,8 +1,10 @@
 /** What the integrators' files mean for the local stack: when its template changes, and what its secrets look like. */
+
+import type { DestinationAuth } from '../core/delivery/auth/destinationAuth.ts';
 import type { Project } from '../core/files/compileProject.ts';
 import { deliverConfiguration, receiveConfiguration } from '../core/files/configure.ts';
 import { type FunctionRole, logGroupName, secretId } from '../core/names.ts';
-import type { SecretEncoding } from '../core/signatures/scheme.ts';
+import type { SecretKind } from './secretValues.ts';
 import type { FunctionDescription } from './template/description.ts';
 
 export const LOCAL_STAGE = 'local';
@@ -38,14 +40,32 @@ export function configurationsOf(
   );
 }
 
-/** A made-up secret must be one that its user can decode. */
-export function secretEncodings({ sources, destinations }: Project): ReadonlyMap<string, SecretEncoding> {
-  const encodings = new Map<string, SecretEncoding>();
+/** A made-up secret must be one that its user can read. */
+export function secretKinds({ sources, destinations }: Project): ReadonlyMap<string, SecretKind> {
+  const kinds = new Map<string, SecretKind>();
   for (const { secret, scheme } of Object.values(sources)) {
-    if (secret !== undefined && scheme.kind === 'hmac') encodings.set(secret, scheme.secretEncoding);
+    if (secret !== undefined && scheme.kind === 'hmac') kinds.set(secret, scheme.secretEncoding);
   }
   for (const { auth } of Object.values(destinations)) {
-    if (auth.type === 'standard-webhooks') encodings.set(auth.secret, 'whsec');
+    const kind = kindOf(auth);
+    if (kind !== undefined && auth.type !== 'none') kinds.set(auth.secret, kind);
   }
-  return encodings;
+  return kinds;
+}
+
+function kindOf(auth: DestinationAuth): SecretKind | undefined {
+  switch (auth.type) {
+    case 'standard-webhooks':
+      return auth.version === 'v1a' ? 'whsk' : 'whsec';
+    case 'hmac':
+      return auth.secretEncoding;
+    case 'basic':
+      return 'user-and-password';
+    case 'oauth2':
+      return 'oauth2-client';
+    case 'aws-sigv4':
+      return 'aws-credentials';
+    default:
+      return undefined;
+  }
 }

@@ -1,7 +1,6 @@
 /** The secrets of the stack in force, by their physical names: from the developer's file, or kept random ones. */
-import type { SecretEncoding } from '../core/signatures/scheme.ts';
 import { secretNameOf } from './relaySettings.ts';
-import { keptSecrets, readSecretsFile, type SecretValues } from './secretValues.ts';
+import { keptSecrets, readSecretsFile, type SecretKind, type SecretValues } from './secretValues.ts';
 import type { SecretDescription } from './template/description.ts';
 
 export interface SecretSourceOptions {
@@ -14,7 +13,7 @@ export interface SecretSourceOptions {
 export class SecretSource {
   readonly #options: SecretSourceOptions;
   #secrets: readonly SecretDescription[] = [];
-  #encodings: ReadonlyMap<string, SecretEncoding> = new Map();
+  #kinds: ReadonlyMap<string, SecretKind> = new Map();
   #values: ReadonlyMap<string, SecretValues> = new Map();
 
   constructor(options: SecretSourceOptions) {
@@ -26,9 +25,9 @@ export class SecretSource {
     return this.#values;
   }
 
-  define(secrets: readonly SecretDescription[], encodings: ReadonlyMap<string, SecretEncoding>): void {
+  define(secrets: readonly SecretDescription[], kinds: ReadonlyMap<string, SecretKind>): void {
     this.#secrets = secrets;
-    this.#encodings = encodings;
+    this.#kinds = kinds;
     this.read();
   }
 
@@ -36,7 +35,7 @@ export class SecretSource {
   read(): void {
     const { file, keptFile } = this.#options;
     const names = this.#secrets.map(({ name }) => secretNameOf(name));
-    const values = file === undefined ? keptSecrets(keptFile, names, this.#encodings) : readSecretsFile(file);
+    const values = file === undefined ? keptSecrets(keptFile, names, this.#kinds) : readSecretsFile(file);
     this.#values = new Map(
       this.#secrets.flatMap(({ name }) => {
         const value = values.get(secretNameOf(name));

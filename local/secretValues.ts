@@ -13,6 +13,9 @@ export interface SecretValues {
   readonly previous?: string;
 }
 
+/** What a secret must look like for those who use it. */
+export type SecretKind = SecretEncoding | 'whsk' | 'user-and-password' | 'oauth2-client' | 'aws-credentials';
+
 export class SecretsFileError extends Error {
   override readonly name = 'SecretsFileError';
 }
@@ -36,29 +39,40 @@ export function readSecretsFile(file: string): ReadonlyMap<string, SecretValues>
 export function keptSecrets(
   file: string,
   names: readonly string[],
-  encodings: ReadonlyMap<string, SecretEncoding> = new Map(),
+  kinds: ReadonlyMap<string, SecretKind> = new Map(),
   random: (bytes: number) => Buffer = randomBytes,
 ): ReadonlyMap<string, SecretValues> {
   const kept = { ...(readJsonFile(file) as Record<string, SecretValues> | undefined) };
   const missing = names.filter(name => kept[name] === undefined);
   for (const name of missing) {
-    kept[name] = { current: randomSecret(encodings.get(name) ?? 'utf8', random) };
+    kept[name] = { current: randomSecret(kinds.get(name) ?? 'utf8', random) };
   }
   if (missing.length > 0) writeJsonFile(file, kept);
   return new Map(Object.entries(kept));
 }
 
-function randomSecret(encoding: SecretEncoding, random: (bytes: number) => Buffer): string {
-  switch (encoding) {
+function randomSecret(kind: SecretKind, random: (bytes: number) => Buffer): string {
+  // 30 bytes make a token of exactly 40 characters.
+  const token = (): string => random(30).toString('base64url');
+  switch (kind) {
     case 'whsec':
       return `whsec_${random(32).toString('base64')}`;
+    case 'whsk':
+      return `whsk_${random(32).toString('base64')}`;
     case 'base64':
       return random(32).toString('base64');
     case 'hex':
       return random(32).toString('hex');
     case 'utf8':
-      // 30 bytes make a token of exactly 40 characters.
-      return random(30).toString('base64url');
+      return token();
+    case 'user-and-password':
+      return `hookwright:${token()}`;
+    case 'oauth2-client':
+      return JSON.stringify({ clientId: 'hookwright', clientSecret: token() });
+    case 'aws-credentials':
+      return JSON.stringify({ accessKeyId: 'AKIALOCAL', secretAccessKey: token() });
+    default:
+      return kind satisfies never;
   }
 }
 

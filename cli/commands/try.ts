@@ -8,6 +8,7 @@ import { formatProblem } from '../../core/files/problem.ts';
 import { transformExample } from '../../core/files/runExample.ts';
 import { didYouMean } from '../../core/files/suggest.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
+import type { ShapedRequest } from '../../core/mapping/shapeRequest.ts';
 import { defineCommand, type ExitCode, Failure, Misuse, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
 
@@ -21,7 +22,18 @@ const error = z.object({
 });
 
 const result = z.discriminatedUnion('result', [
-  z.object({ result: z.literal('body'), body: z.unknown() }),
+  z.object({
+    result: z.literal('body'),
+    body: z.unknown(),
+    request: z
+      .object({
+        method: z.string(),
+        path: z.string().describe("below the destination's URL, with its query"),
+        headers: z.record(z.string(), z.string()),
+        contentType: z.string(),
+      })
+      .describe('as route.yaml shapes it'),
+  }),
   z.object({ result: z.literal('dropped') }),
   z.object({ result: z.literal('error'), error }),
 ]);
@@ -31,6 +43,12 @@ const ended = (exitCode: ExitCode, output: Result): { exitCode: ExitCode; output
   exitCode,
   output,
 });
+
+function shapeOf({ method, path, query, headers, contentType }: ShapedRequest) {
+  const parameters = new URLSearchParams(query as [string, string][]).toString();
+  const below = `${path === '' ? '' : '/'}${path}${parameters === '' ? '' : '?'}${parameters}`;
+  return { method, path: below, headers, contentType };
+}
 
 export const tryRoute = defineCommand({
   name: 'try',
@@ -85,7 +103,11 @@ export const tryRoute = defineCommand({
     );
     switch (transformed.kind) {
       case 'body':
-        return ended(0, { result: 'body', body: JSON.parse(transformed.json) });
+        return ended(0, {
+          result: 'body',
+          body: JSON.parse(transformed.json),
+          request: shapeOf(transformed.request),
+        });
       case 'dropped':
         return ended(0, { result: 'dropped' });
       case 'error':
@@ -95,7 +117,14 @@ export const tryRoute = defineCommand({
     }
   },
   print(output) {
-    if (output.result === 'body') return JSON.stringify(output.body, undefined, 2);
+    if (output.result === 'body') {
+      const { method, path, headers, contentType } = output.request;
+      const isPlain = method === 'POST' && path === '' && contentType === 'application/json';
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+      const shape =
+        isPlain && lines.length === 0 ? [] : [`${method} …${path} (${contentType})`, ...lines, ''];
+      return [...shape, JSON.stringify(output.body, undefined, 2)].join('\n');
+    }
     if (output.result === 'dropped') return 'dropped: `when` gives false for this event';
     const { file, line, column, code, message } = output.error;
     return `${file}${line === undefined ? '' : `:${line}:${column ?? 1}`} ${code}: ${message}`;

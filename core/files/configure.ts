@@ -61,13 +61,16 @@ function destinationConfiguration(
     : atInbox(configuration, `${options.inboxUrl}/${name}`);
 }
 
-/** The inbox gives out access tokens as well, so that no real server is asked for one. */
-function atInbox(destination: DestinationConfiguration, url: string): DestinationConfiguration {
+/** The inbox gives out access tokens as well, so that no real server is asked for one; it knows no TLS. */
+function atInbox(
+  { clientCertificate, ...destination }: DestinationConfiguration,
+  url: string,
+): DestinationConfiguration {
   const { auth } = destination;
   return {
     ...destination,
     url,
-    auth: auth.type === 'oauth2' ? { ...auth, tokenUrl: `${url}/token` } : auth,
+    auth: auth.type === 'oauth2' ? { ...auth, tokenUrl: `${url}/:token` } : auth,
     allowPrivate: ['127.0.0.1/32'],
   };
 }

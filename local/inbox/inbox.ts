@@ -3,6 +3,7 @@
  * that was answered 2xx is always on record, and it answers as it was told to.
  *
  *     any     /_inbox/{destination}[/…]         a delivery
+ *     POST    /_inbox/{destination}/:token      an OAuth 2.0 access token (client credentials), for rehearsal
  *     GET     /_inbox?destination=&limit=       the records, newest first
  *     GET     /_inbox/{destination}?limit=      the same for one destination
  *     PUT     /_inbox/{destination}/behaviour   {"status":500,"retryAfter":"30","delayMs":100,"mode":"hang","times":3}
@@ -10,6 +11,7 @@
  *     DELETE  /_inbox/{destination}/behaviour   back to 200
  */
 import { isUtf8 } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppendFile } from '../storage/appendFile.ts';
@@ -38,6 +40,7 @@ export interface InboxQuery {
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const DEFAULT_LIMIT = 100;
+const TOKEN_SECONDS = 3600;
 /** The record file is turned over at this size and one older file is kept. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
@@ -97,6 +100,7 @@ export class Inbox {
   ): Promise<void> {
     const body = await readBody(request);
     if (body === undefined) return json(response, 413, { message: 'the inbox takes bodies of up to 16 MiB' });
+    if (url.pathname.endsWith('/:token') && request.method === 'POST') return giveToken(response, body);
     const behaviour = this.behaviours.take(destination);
     const isText = isUtf8(body);
     const webhookId = request.headers['webhook-id'];
@@ -156,6 +160,15 @@ export class Inbox {
       }
     }
   }
+}
+
+/** RFC 6749, sections 4.4 and 5. Who asks is not looked at: it is the shape that is rehearsed. */
+function giveToken(response: ServerResponse, form: Buffer): void {
+  const grant = new URLSearchParams(form.toString()).get('grant_type');
+  if (grant === 'client_credentials') {
+    const token = randomBytes(24).toString('base64url');
+    json(response, 200, { access_token: token, token_type: 'Bearer', expires_in: TOKEN_SECONDS });
+  } else json(response, 400, { error: 'unsupported_grant_type' });
 }
 
 function behave(response: ServerResponse, behaviour: InboxBehaviour): void {

@@ -67,7 +67,7 @@ export function compileProject(
     if (route !== undefined) routes.push(route);
   }
   // A route with an error is not in the list, and what it uses would be called unused.
-  if (!hasErrors(problems)) problems.push(...unusedParts(sources, destinations, routes));
+  if (!hasErrors(problems)) problems.push(...doubts(sources, destinations, routes));
   return { project: { sources, destinations, routes }, problems: inReadingOrder(problems) };
 }
 
@@ -157,26 +157,29 @@ function routeFolders(
   return new Map([...routes].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function unusedParts(
+/** What is right as it stands, and may still not be what was meant. */
+function doubts(
   sources: Readonly<Record<string, Source>>,
   destinations: Readonly<Record<string, Destination>>,
   routes: readonly Route[],
 ): Problem[] {
-  const unused = (file: string, message: string): Problem => ({
+  const doubt = (code: string, file: string, message: string): Problem => ({
     severity: 'warning',
-    code: 'unused',
+    code,
     file,
     message,
   });
   return [
     ...Object.values(sources)
       .filter(source => !routes.some(route => route.from === source.name))
-      .map(source => unused(source.file, 'no route starts at this source: its events will all be unmatched')),
+      .map(({ file }) =>
+        doubt('unused', file, 'no route starts at this source: its events will all be unmatched'),
+      ),
     ...Object.values(destinations)
       .filter(destination => !routes.some(route => route.to === destination.name))
-      .map(destination => unused(destination.file, 'no route leads to this destination')),
+      .map(({ file }) => doubt('unused', file, 'no route leads to this destination')),
     ...Object.values(sources)
       .filter(source => source.scheme.kind === 'unverified')
-      .map(source => unused(source.file, 'UNVERIFIED: anyone who knows the URL can post as this source')),
+      .map(({ file }) => doubt('unverified', file, 'anyone who knows the URL can post as this source')),
   ];
 }

@@ -8,6 +8,8 @@ export interface YamlFile<T> {
   readonly value: T;
   /** Where the value at a path stands; the nearest enclosing place when it is absent. */
   readonly placeOf: (path: readonly PropertyKey[]) => { line: number; column: number };
+  /** The line on which the text at a path begins: below its key where it is a block (`|`, `>`). */
+  readonly lineOfText: (path: readonly PropertyKey[]) => number;
 }
 
 /** @returns the parsed file, or every problem in it. */
@@ -34,6 +36,11 @@ export function readYaml<Schema extends z.ZodType>(
     };
   }
   const placeOf = (path: readonly PropertyKey[]) => place(offsetOf(document.contents, path));
+  const lineOfText = (path: readonly PropertyKey[]): number => {
+    const node = document.getIn(path, true);
+    const isBlock = isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED');
+    return isScalar(node) ? place(node.range?.[0] ?? 0).line + (isBlock ? 1 : 0) : placeOf(path).line;
+  };
   let value: unknown;
   try {
     value = document.toJS();
@@ -43,7 +50,7 @@ export function readYaml<Schema extends z.ZodType>(
     return { problems: [{ severity: 'error', code: 'yaml-syntax', file, ...placeOf([]), message }] };
   }
   const parsed = schema.safeParse(value);
-  if (parsed.success) return { value: { value: parsed.data, placeOf }, problems: [] };
+  if (parsed.success) return { value: { value: parsed.data, placeOf, lineOfText }, problems: [] };
   return { problems: parsed.error.issues.flatMap(issue => describeIssue(file, issue, schema, placeOf)) };
 }
 

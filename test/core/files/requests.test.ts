@@ -89,3 +89,12 @@ describe('a route that wants more than its destination allows', () => {
     if (hint !== undefined) expect(problem?.hint).toContain(hint);
   });
 });
+
+test('an error in a block of text is placed on its own line', async () => {
+  const found = errorsAmong(
+    (await compile('', 'when: |\n  payload.id > 1\n  and (payload.id < 9\n')).problems,
+  );
+  expect(found.map(inShort)).toEqual([
+    expect.stringMatching(/^order-to-desk\/route.yaml:6:\d+ filter-syntax$/),
+  ]);
+});

@@ -5,6 +5,7 @@
  */
 import type { DeliveryId, EventId } from './ids.ts';
 import { decodeUtf8 } from './payload.ts';
+import type { VerificationStrength } from './signatures/verify.ts';
 
 export const ENVELOPE_FORMAT = 1;
 
@@ -32,7 +33,7 @@ export interface EnvelopeEvent {
   readonly source: string;
   /** ISO 8601, UTC. */
   readonly receivedAt: string;
-  readonly verification: 'verified' | 'unverified';
+  readonly verification: VerificationStrength;
 }
 
 /** Characters that JSON lets through but SQS refuses (SendMessage, "InvalidMessageContents"). */

@@ -44,7 +44,10 @@ export function configurationsOf(
 export function secretKinds({ sources, destinations }: Project): ReadonlyMap<string, SecretKind> {
   const kinds = new Map<string, SecretKind>();
   for (const { secret, scheme } of Object.values(sources)) {
-    if (secret !== undefined && scheme.kind === 'hmac') kinds.set(secret, scheme.secretEncoding);
+    if (secret === undefined) continue;
+    if (scheme.kind === 'hmac') kinds.set(secret, scheme.secretEncoding);
+    if (scheme.kind === 'token' && scheme.place.kind === 'basic') kinds.set(secret, 'user-and-password');
+    if (scheme.kind === 'public-key') kinds.set(secret, `public-key-${scheme.algorithm}`);
   }
   for (const { auth } of Object.values(destinations)) {
     const kind = kindOf(auth);

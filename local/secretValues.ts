@@ -2,9 +2,9 @@
  * Where the values of the secrets come from: a file of the developer's, or random ones that are made once and kept. The
  * template never holds a value, here or anywhere.
  */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { SecretEncoding } from '../core/signatures/scheme.ts';
+import type { PublicKeyAlgorithm, SecretEncoding } from '../core/signatures/scheme.ts';
 import { readJsonFile, writeJsonFile } from './storage/jsonFile.ts';
 
 export interface SecretValues {
@@ -14,7 +14,13 @@ export interface SecretValues {
 }
 
 /** What a secret must look like for those who use it. */
-export type SecretKind = SecretEncoding | 'whsk' | 'user-and-password' | 'oauth2-client' | 'aws-credentials';
+export type SecretKind =
+  | SecretEncoding
+  | 'whsk'
+  | 'user-and-password'
+  | 'oauth2-client'
+  | 'aws-credentials'
+  | `public-key-${PublicKeyAlgorithm}`;
 
 export class SecretsFileError extends Error {
   override readonly name = 'SecretsFileError';
@@ -71,10 +77,20 @@ function randomSecret(kind: SecretKind, random: (bytes: number) => Buffer): stri
       return JSON.stringify({ clientId: 'hookwright', clientSecret: token() });
     case 'aws-credentials':
       return JSON.stringify({ accessKeyId: 'AKIALOCAL', secretAccessKey: token() });
+    // Nobody has the private half: what a provider signs, nobody else can.
+    case 'public-key-ed25519':
+      return pem(generateKeyPairSync('ed25519').publicKey);
+    case 'public-key-ecdsa-sha256':
+      return pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey);
+    case 'public-key-rsa-sha256':
+    case 'public-key-rsa-sha512':
+      return pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey);
     default:
       return kind satisfies never;
   }
 }
+
+const pem = (key: KeyObject): string => key.export({ format: 'pem', type: 'spki' }).toString();
 
 function parsedSecrets(file: string): Readonly<Record<string, unknown>> {
   let content: unknown;

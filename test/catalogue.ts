@@ -12,4 +12,8 @@ function providerNamed(id: string): Provider {
   return provider;
 }
 
-export const schemeOf = (id: string): HmacScheme => providerNamed(id).scheme;
+export function schemeOf(id: string): HmacScheme {
+  const { scheme } = providerNamed(id);
+  if (scheme.kind !== 'hmac') throw new Error(`${id} signs with no HMAC`);
+  return scheme;
+}

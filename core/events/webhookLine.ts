@@ -1,5 +1,6 @@
 /** The one wide log line that receive writes for each webhook. It is the event's only record beside the queue. */
 import type { DeliveryId } from '../ids.ts';
+import type { VerificationStrength } from '../signatures/verify.ts';
 
 /** What became of a webhook at the front door. */
 export type WebhookState = 'accepted' | 'unmatched' | 'handshake' | 'refused';
@@ -15,7 +16,7 @@ export interface WebhookLine {
   readonly eventId?: string;
   readonly providerEventId?: string;
   readonly eventType?: string;
-  readonly verification?: 'verified' | 'unverified';
+  readonly verification?: VerificationStrength;
   readonly secretVersion?: 'current' | 'previous';
   readonly bodyBytes?: number;
   /** Routes that the event goes down. */

@@ -1,18 +1,18 @@
 /** One provider's catalogue file: how it signs, what it sends, and where the facts come from. */
 import { z } from 'zod';
-import type { HmacScheme } from '../signatures/scheme.ts';
+import type { ProviderScheme } from '../signatures/scheme.ts';
 import { compileScheme, duration, requestRefs, schemeFile } from './schemeFile.ts';
 
 export const providerFile = z
   .strictObject({
     name: z.string().min(1).meta({ description: "The provider's name as people write it." }),
-    docs: z.url().meta({ description: "The vendor's page on signatures." }),
+    docs: z.url().optional().meta({ description: "The vendor's page on signatures." }),
     scheme: schemeFile,
     event: z.strictObject({
       id: requestRefs
         .default([])
         .meta({ description: "Where the provider's event id stands; tried in order." }),
-      type: requestRefs.meta({
+      type: requestRefs.default([]).meta({
         description: 'Where the event type stands; parts are joined with a full stop.',
       }),
       typeSeparator: z
@@ -45,8 +45,8 @@ export const providerFile = z
 export interface Provider {
   readonly id: string;
   readonly name: string;
-  readonly docs: string;
-  readonly scheme: HmacScheme;
+  readonly docs?: string;
+  readonly scheme: ProviderScheme;
   readonly headers: readonly string[];
   readonly acknowledgeWithinSeconds?: number;
   readonly afterFailures?: string;
@@ -61,7 +61,7 @@ export function compileProvider(id: string, written: z.output<typeof providerFil
   return {
     id,
     name: written.name,
-    docs: written.docs,
+    ...(written.docs === undefined ? {} : { docs: written.docs }),
     scheme: compileScheme(written.scheme, {
       eventId: event.id,
       eventType: event.type,

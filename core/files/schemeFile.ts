@@ -5,10 +5,16 @@
 import { z } from 'zod';
 import type {
   ContentPart,
+  EventIdentityRules,
   Handshake,
-  HmacScheme,
+  HmacAlgorithm,
+  ProviderScheme,
+  PublicKeyAlgorithm,
+  PublicKeyEncoding,
   RequestRef,
+  SecretEncoding,
   SignedTimestamp,
+  TokenScheme,
 } from '../signatures/scheme.ts';
 import { readDuration } from './duration.ts';
 import { readTemplate } from './template.ts';
@@ -115,10 +121,12 @@ const handshake = z
   })
   .transform((written): Handshake => written);
 
-/** The verification part of a catalogue file, and the whole of a source's `scheme:`. */
-export const schemeFile = z
+const HMACS = ['hmac-sha1', 'hmac-sha256', 'hmac-sha512'] as const;
+const PUBLIC_KEY_ALGORITHMS = ['ed25519', 'ecdsa-sha256', 'rsa-sha256', 'rsa-sha512'] as const;
+
+const signedScheme = z
   .strictObject({
-    algorithm: z.enum(['hmac-sha1', 'hmac-sha256', 'hmac-sha512']),
+    algorithm: z.enum([...HMACS, ...PUBLIC_KEY_ALGORITHMS]),
     signature: z.strictObject({
       header: headerNames,
       encoding: z.enum(['hex', 'base64', 'base64url']).default('hex'),
@@ -136,17 +144,29 @@ export const schemeFile = z
         .optional()
         .meta({ description: 'For headers such as "t=1,v1=ab,v1=cd".' }),
     }),
-    secret: z
-      .enum(['utf8', 'hex', 'base64', 'whsec'])
-      .default('utf8')
-      .meta({ description: "How the stored secret's text becomes key bytes." }),
+    secret: z.enum(['utf8', 'hex', 'base64', 'whsec', 'pem']).default('utf8').meta({
+      description:
+        "How the stored secret's text becomes key bytes. Of a public-key algorithm the secret is the public key: pem, hex or base64.",
+    }),
     content: content.prefault('{body}'),
     timestamp: z
-      .strictObject({ from: timestampFrom, unit: z.enum(['s', 'ms']).default('s'), tolerance: duration })
+      .strictObject({
+        from: timestampFrom,
+        unit: z.enum(['s', 'ms', 'auto', 'iso', 'http-date']).default('s'),
+        tolerance: duration,
+      })
       .optional(),
     handshake: handshake.optional(),
   })
-  .superRefine(({ content: signed, timestamp, signature }, context) => {
+  .superRefine(({ content: signed, timestamp, signature, algorithm, secret }, context) => {
+    const isPublicKey = PUBLIC_KEY_ALGORITHMS.some(known => known === algorithm);
+    if (isPublicKey && (secret === 'utf8' || secret === 'whsec')) {
+      const message = `${algorithm} is verified with a public key: say how it is written, secret: pem, hex or base64`;
+      context.addIssue({ code: 'custom', path: ['secret'], message });
+    }
+    if (!isPublicKey && secret === 'pem') {
+      context.addIssue({ code: 'custom', path: ['secret'], message: `the key of ${algorithm} is no PEM` });
+    }
     const from = JSON.stringify(timestamp?.from);
     if (timestamp !== undefined && !signed.some(part => JSON.stringify(part) === from)) {
       const message =
@@ -159,30 +179,64 @@ export const schemeFile = z
       context.addIssue({ code: 'custom', path: ['content'], message });
     }
   })
+  .meta({ description: 'A signature over the body, and perhaps more.' });
+
+const tokenScheme = z
+  .strictObject({
+    token: z
+      .union([
+        z.literal('basic'),
+        z.strictObject({ header: headerNames, prefix: z.string().min(1).optional() }),
+      ])
+      .meta({
+        description:
+          'The secret itself, sent along: in a header, perhaps after a prefix such as "Bearer ", or basic for user:password. It does not cover the body.',
+      }),
+    handshake: handshake.optional(),
+  })
+  .meta({ description: 'A secret that is sent along. Events are authenticated by it, and not verified.' });
+
+/** The verification part of a catalogue file, and the whole of a source's `scheme:`. */
+export const schemeFile = z
+  .union([signedScheme, tokenScheme])
   .meta({ description: 'How a provider proves that a webhook is its own.' });
 
 export type SchemeFile = z.output<typeof schemeFile>;
 
-export function compileScheme(
-  written: SchemeFile,
-  identity: Pick<HmacScheme, 'eventId' | 'eventType' | 'eventTypeSeparator'>,
-): HmacScheme {
-  const { signature, timestamp, handshake: question } = written;
-  return {
-    kind: 'hmac',
+export function compileScheme(written: SchemeFile, identity: EventIdentityRules): ProviderScheme {
+  const asked = written.handshake === undefined ? {} : { handshake: written.handshake };
+  if ('token' in written) {
+    const { token } = written;
+    const place: TokenScheme['place'] =
+      token === 'basic'
+        ? { kind: 'basic' }
+        : {
+            kind: 'header',
+            names: token.header,
+            ...(token.prefix === undefined ? {} : { prefix: token.prefix }),
+          };
+    return { kind: 'token', place, ...asked, ...identity };
+  }
+  const { signature, timestamp, algorithm, secret } = written;
+  const rules = {
     signature: {
       headers: signature.header,
       encoding: signature.encoding,
       ...(signature.prefix === undefined ? {} : { prefix: signature.prefix }),
       ...(signature.list === undefined ? {} : { list: signature.list }),
     },
-    algorithm: written.algorithm,
-    secretEncoding: written.secret,
     content: written.content,
     ...(timestamp === undefined
       ? {}
       : { timestamp: { from: timestamp.from, unit: timestamp.unit, toleranceSeconds: timestamp.tolerance } }),
-    ...(question === undefined ? {} : { handshake: question }),
+    ...asked,
     ...identity,
   };
+  // Which secrets go with which algorithms was checked when the file was read.
+  return isHmac(algorithm)
+    ? { kind: 'hmac', algorithm, secretEncoding: secret as SecretEncoding, ...rules }
+    : { kind: 'public-key', algorithm, keyEncoding: secret as PublicKeyEncoding, ...rules };
 }
+
+const isHmac = (algorithm: HmacAlgorithm | PublicKeyAlgorithm): algorithm is HmacAlgorithm =>
+  HMACS.some(known => known === algorithm);

@@ -1,6 +1,6 @@
 /** `mappings/sources/*.yaml`: who may post, and how they prove it. */
 import { z } from 'zod';
-import type { HmacScheme, Scheme } from '../signatures/scheme.ts';
+import type { ProviderScheme, Scheme } from '../signatures/scheme.ts';
 import { identityHeaders } from '../signatures/scheme.ts';
 import type { Problem } from './problem.ts';
 import type { Catalogue } from './providerFile.ts';
@@ -152,7 +152,7 @@ export function compileSource(
 }
 
 /** An event type that stands elsewhere is not written with the preset's separator. */
-function withoutSeparator(scheme: HmacScheme): HmacScheme {
+function withoutSeparator(scheme: ProviderScheme): ProviderScheme {
   const { eventTypeSeparator: _, ...rest } = scheme;
   return rest;
 }

@@ -9,7 +9,7 @@ export function answerHandshake(
   webhook: VerifiedWebhook,
   payload: () => Payload,
 ): string | undefined {
-  if (scheme.kind !== 'hmac' || scheme.handshake === undefined) return undefined;
+  if (scheme.kind === 'unverified' || scheme.handshake === undefined) return undefined;
   const { when, reply } = scheme.handshake;
   if (readRef(when.ref, webhook, payload) !== when.equals) return undefined;
   return readRef(reply.ref, webhook, payload);

@@ -2,7 +2,7 @@
 
 import type { DeliveryId } from '../ids.ts';
 import type { SecretProblem, SecretVersion } from '../signatures/secret.ts';
-import type { VerificationCause } from '../signatures/verify.ts';
+import type { VerificationCause, VerificationStrength } from '../signatures/verify.ts';
 import type { EventIdentity } from './identifyEvent.ts';
 import type { RouteDecision } from './matchRoutes.ts';
 
@@ -13,7 +13,7 @@ export interface Accepted {
   readonly identity: EventIdentity;
   readonly decision: RouteDecision;
   readonly deliveries: readonly DeliveryNote[];
-  readonly strength: 'verified' | 'unverified';
+  readonly strength: VerificationStrength;
   readonly secretVersion?: SecretVersion;
 }
 

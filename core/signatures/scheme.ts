@@ -3,18 +3,47 @@
  * this once, at check time; at run time nothing is parsed and no text is replaced.
  */
 
-export type Scheme = HmacScheme | UnverifiedScheme;
+export type Scheme = SignedScheme | TokenScheme | UnverifiedScheme;
 
-/** An HMAC over parts of the request: the form that most providers use. */
-export interface HmacScheme extends EventIdentityRules {
-  readonly kind: 'hmac';
+/** The request carries a signature over parts of itself, the body among them. */
+export type SignedScheme = HmacScheme | PublicKeyScheme;
+
+/** What a preset can be. */
+export type ProviderScheme = SignedScheme | TokenScheme;
+
+interface SignatureRules extends EventIdentityRules {
   readonly signature: SignaturePlace;
-  readonly algorithm: HmacAlgorithm;
-  /** How the stored secret's text becomes key bytes. */
-  readonly secretEncoding: SecretEncoding;
   /** What is signed, in order. */
   readonly content: readonly ContentPart[];
   readonly timestamp?: SignedTimestamp;
+  readonly handshake?: Handshake;
+}
+
+/** An HMAC over parts of the request: the form that most providers use. */
+export interface HmacScheme extends SignatureRules {
+  readonly kind: 'hmac';
+  readonly algorithm: HmacAlgorithm;
+  /** How the stored secret's text becomes key bytes. */
+  readonly secretEncoding: SecretEncoding;
+}
+
+/** A signature by the provider's private key. What is stored as the source's secret is the public one. */
+export interface PublicKeyScheme extends SignatureRules {
+  readonly kind: 'public-key';
+  readonly algorithm: PublicKeyAlgorithm;
+  readonly keyEncoding: PublicKeyEncoding;
+}
+
+/**
+ * Who posts knows a secret, and sends it along. It says nothing about the body: such an event is authenticated and not
+ * verified.
+ */
+export interface TokenScheme extends EventIdentityRules {
+  readonly kind: 'token';
+  readonly place:
+    | { readonly kind: 'header'; readonly names: readonly string[]; readonly prefix?: string }
+    /** HTTP Basic (RFC 7617); the secret is `user:password`. */
+    | { readonly kind: 'basic' };
   readonly handshake?: Handshake;
 }
 
@@ -24,6 +53,9 @@ export interface UnverifiedScheme extends EventIdentityRules {
 }
 
 export type HmacAlgorithm = 'hmac-sha1' | 'hmac-sha256' | 'hmac-sha512';
+export type PublicKeyAlgorithm = 'ed25519' | 'ecdsa-sha256' | 'rsa-sha256' | 'rsa-sha512';
+/** PEM as it stands; the others hold DER (SubjectPublicKeyInfo), or for Ed25519 the 32 bytes of the key. */
+export type PublicKeyEncoding = 'pem' | 'hex' | 'base64';
 export type SignatureEncoding = 'hex' | 'base64' | 'base64url';
 export type SecretEncoding = 'utf8' | 'hex' | 'base64' | 'whsec';
 
@@ -48,7 +80,8 @@ export type ContentPart =
 
 export interface SignedTimestamp {
   readonly from: Exclude<ContentPart, { kind: 'literal' } | { kind: 'body' }>;
-  readonly unit: 's' | 'ms';
+  /** `auto` is for providers that changed from seconds to milliseconds: the number's size tells. */
+  readonly unit: 's' | 'ms' | 'auto' | 'iso' | 'http-date';
   /** How far the signed time may lie from ours, in either direction. */
   readonly toleranceSeconds: number;
 }
@@ -78,7 +111,7 @@ export type ReplayDefence = 'signed-timestamp' | 'signed-event-id' | 'undefended
 
 /** An id in a header that is not signed defends nothing: whoever replays a webhook writes a new one. */
 export function replayDefence(scheme: Scheme): ReplayDefence {
-  if (scheme.kind !== 'hmac') return 'undefended';
+  if (scheme.kind !== 'hmac' && scheme.kind !== 'public-key') return 'undefended';
   if (scheme.timestamp !== undefined) return 'signed-timestamp';
   const signedHeaders = scheme.content.flatMap(part => (part.kind === 'header' ? part.names : []));
   const [first] = scheme.eventId;

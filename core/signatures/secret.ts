@@ -9,7 +9,12 @@ export interface SecretVersions {
 
 export type SecretVersion = 'current' | 'previous';
 
-export type SecretProblem = 'secret-empty' | 'secret-not-hex' | 'secret-not-base64';
+export type SecretProblem =
+  | 'secret-empty'
+  | 'secret-not-hex'
+  | 'secret-not-base64'
+  | 'secret-not-a-public-key'
+  | 'secret-not-user-and-password';
 
 export type DecodedSecret =
   | { readonly ok: true; readonly key: Uint8Array }

@@ -2,8 +2,11 @@
  * The other direction: sign a body as the provider would, from the same description that verifies it. `hookwright
  * send` and the demo rehearse with it.
  */
-import type { ContentPart, HmacScheme, RequestRef, Scheme } from './scheme.ts';
+import { signWithPrivateKey } from './publicKey.ts';
+import type { ContentPart, RequestRef, Scheme, SignedScheme } from './scheme.ts';
 import { decodeSecret } from './secret.ts';
+import { writeSignedTime } from './timestamp.ts';
+import { tokenHeaders, tokenOf } from './token.ts';
 import { hmac } from './verify.ts';
 
 export interface WebhookToSign {
@@ -16,6 +19,7 @@ export interface WebhookToSign {
 
 /**
  * The request headers that the provider would send with this body: identity headers, timestamp and signature.
+ * @param secret - as the source's secret is stored; for a public-key scheme the private key in PEM, which is the provider's.
  * @throws Error naming the problem when the secret cannot be used.
  */
 export function signWebhook(
@@ -25,21 +29,39 @@ export function signWebhook(
 ): Record<string, string> {
   const headers: Record<string, string> = identityHeaderValues(scheme, webhook);
   if (scheme.kind === 'unverified') return headers;
-  const key = decodeSecret(secret ?? '', scheme.secretEncoding);
-  if (!key.ok) throw new Error(`the secret cannot sign: ${key.problem}`);
+  if (scheme.kind === 'token') {
+    const token = tokenOf(scheme, secret ?? '');
+    if (!token.ok) throw new Error(`the secret cannot be sent: ${token.problem}`);
+    return { ...headers, [first(tokenHeaders(scheme))]: token.token };
+  }
+  const sign = signerOf(scheme, secret ?? '');
 
   const stamp = scheme.timestamp;
-  const stampText =
-    stamp === undefined ? '' : String(Math.floor(webhook.now / (stamp.unit === 's' ? 1000 : 1)));
+  const stampText = stamp === undefined ? '' : writeSignedTime(webhook.now, stamp.unit);
   const items: [string, string][] = [];
   if (stamp?.from.kind === 'header') headers[first(stamp.from.names)] = stampText;
   if (stamp?.from.kind === 'signature-item') items.push([stamp.from.key, stampText]);
 
   const parts = scheme.content.map(part => contentBytes(part, headers, items, webhook));
-  const text =
-    (scheme.signature.prefix ?? '') + hmac(scheme, key.key, parts).toString(scheme.signature.encoding);
+  const text = (scheme.signature.prefix ?? '') + Buffer.from(sign(parts)).toString(scheme.signature.encoding);
   headers[first(scheme.signature.headers)] = signatureHeader(scheme, items, text);
   return headers;
+}
+
+type Parts = readonly (string | Uint8Array)[];
+
+function signerOf(scheme: SignedScheme, secret: string): (parts: Parts) => Uint8Array {
+  if (scheme.kind === 'hmac') {
+    const key = decodeSecret(secret, scheme.secretEncoding);
+    if (!key.ok) throw new Error(`the secret cannot sign: ${key.problem}`);
+    return parts => hmac(scheme, key.key, parts);
+  }
+  if (!secret.includes('PRIVATE KEY')) {
+    throw new Error(
+      'only the provider can sign: its private key is not ours, and the source holds the public one',
+    );
+  }
+  return parts => signWithPrivateKey(secret, scheme.algorithm, parts);
 }
 
 function contentBytes(
@@ -66,7 +88,7 @@ function contentBytes(
   }
 }
 
-function signatureHeader(scheme: HmacScheme, items: readonly [string, string][], text: string): string {
+function signatureHeader(scheme: SignedScheme, items: readonly [string, string][], text: string): string {
   const list = scheme.signature.list;
   if (list === undefined) return text;
   return [...items, [list.key, text] as const]

@@ -6,17 +6,21 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const BASE64URL = /^[A-Za-z0-9_-]+={0,2}$/;
 
 /**
- * The signature's bytes, or undefined when the text is not exactly `byteLength` bytes in canonical form. Hex may be in
- * either case and base64 may lack its padding; bits beyond the last byte must be zero.
+ * The signature's bytes, or undefined when the text is not in canonical form or not exactly of that length. Hex may be
+ * in either case and base64 may lack its padding; bits beyond the last byte must be zero.
+ *
+ * @param byteLength - undefined where the algorithm leaves it open (ECDSA, RSA).
  */
 export function decodeSignature(
   text: string,
   encoding: SignatureEncoding,
-  byteLength: number,
+  byteLength: number | undefined,
 ): Uint8Array | undefined {
   switch (encoding) {
     case 'hex':
-      return text.length === byteLength * 2 && HEX.test(text) ? Buffer.from(text, 'hex') : undefined;
+      return HEX.test(text) && text.length === (byteLength ?? Math.floor(text.length / 2)) * 2
+        ? Buffer.from(text, 'hex')
+        : undefined;
     case 'base64':
       return BASE64.test(text) ? canonical(text, 'base64', byteLength) : undefined;
     case 'base64url':
@@ -29,11 +33,11 @@ export function decodeSignature(
 function canonical(
   text: string,
   encoding: 'base64' | 'base64url',
-  byteLength: number,
+  byteLength: number | undefined,
 ): Uint8Array | undefined {
   const unpadded = text.replace(/=+$/, '');
   if (unpadded.length !== text.length && text.length % 4 !== 0) return undefined;
   const bytes = Buffer.from(unpadded, encoding);
-  if (bytes.byteLength !== byteLength) return undefined;
+  if (bytes.byteLength !== (byteLength ?? bytes.byteLength) || bytes.byteLength === 0) return undefined;
   return bytes.toString(encoding).replace(/=+$/, '') === unpadded ? bytes : undefined;
 }

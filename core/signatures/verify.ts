@@ -2,23 +2,38 @@
  * Verification: does this request carry a signature that one of the source's live secrets makes over these bytes?
  * The answer is a value; a refusal names its cause for operators and never leaves the log.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { Webhook } from '../webhook.ts';
-import type { ContentPart, HmacScheme, Scheme, SignedTimestamp } from './scheme.ts';
+import { isSignedBy, readPublicKey, signatureLength } from './publicKey.ts';
+import type {
+  ContentPart,
+  HmacScheme,
+  Scheme,
+  SignedScheme,
+  SignedTimestamp,
+  TokenScheme,
+} from './scheme.ts';
 import { decodeSecret, type SecretProblem, type SecretVersion, type SecretVersions } from './secret.ts';
 import { decodeSignature } from './signatureText.ts';
+import { readSignedTime } from './timestamp.ts';
+import { sentToken, tokenOf } from './token.ts';
 
 declare const verified: unique symbol;
 
 /** A webhook whose sender is proven. `verifyWebhook` alone makes one, and only this type can be queued. */
 export type VerifiedWebhook = Webhook & { readonly [verified]: true };
 
+/**
+ * `verified`: a signature covers the body. `authenticated`: who posts knows the secret, and the body is whatever they
+ * say. `unverified` only where the source's file accepts that anyone can post.
+ */
+export type VerificationStrength = 'verified' | 'authenticated' | 'unverified';
+
 export type Verification =
   | {
       readonly ok: true;
       readonly webhook: VerifiedWebhook;
-      /** `unverified` only where the source's file accepts that anyone can post. */
-      readonly strength: 'verified' | 'unverified';
+      readonly strength: VerificationStrength;
       readonly secretVersion?: SecretVersion;
       /** Milliseconds since the epoch, from the signed timestamp. */
       readonly signedAt?: number;
@@ -59,6 +74,17 @@ export function verifyWebhook(
     return { ok: true, webhook: webhook as VerifiedWebhook, strength: 'unverified' };
   }
   if (secrets === undefined) return { ok: false, cause: 'misconfigured', problem: 'secret-missing' };
+  return scheme.kind === 'token'
+    ? authenticate(scheme, secrets, webhook)
+    : verifySignature(scheme, secrets, webhook, now);
+}
+
+function verifySignature(
+  scheme: SignedScheme,
+  secrets: SecretVersions,
+  webhook: Webhook,
+  now: number,
+): Verification {
   const keys = liveKeys(scheme, secrets);
   if ('problem' in keys) return { ok: false, cause: 'misconfigured', problem: keys.problem };
 
@@ -69,7 +95,7 @@ export function verifyWebhook(
   const time = scheme.timestamp === undefined ? {} : readTimestamp(scheme.timestamp, header.items, webhook);
   if ('cause' in time) return { ok: false, cause: time.cause };
 
-  const secretVersion = matchingSecret(scheme, keys.keys, header.signatures, content.parts);
+  const secretVersion = matchingSecret(keys.keys, header.signatures, content.parts);
   if (secretVersion === undefined) return { ok: false, cause: 'signature-mismatch' };
   // The clock is judged last, so that a stranger without the secret learns nothing from it.
   const skew = scheme.timestamp === undefined ? undefined : clockSkew(scheme.timestamp, time.signedAt, now);
@@ -83,22 +109,65 @@ export function verifyWebhook(
   };
 }
 
-type LiveKey = { readonly version: SecretVersion; readonly key: Uint8Array };
+type Parts = readonly (string | Uint8Array)[];
+
+interface LiveKey {
+  readonly version: SecretVersion;
+  /** A function of the content alone, called once; the signatures that it accepts are the ones this key made. */
+  readonly acceptorOf: (parts: Parts) => (signature: Uint8Array) => boolean;
+}
 
 /** A current secret that cannot be used is our fault and is said so; a broken previous one is merely not tried. */
 function liveKeys(
-  scheme: HmacScheme,
+  scheme: SignedScheme,
   secrets: SecretVersions,
 ): { keys: LiveKey[] } | { problem: SecretProblem } {
-  const current = decodeSecret(secrets.current, scheme.secretEncoding);
-  if (!current.ok) return { problem: current.problem };
-  const keys: LiveKey[] = [{ version: 'current', key: current.key }];
+  const current = acceptor(scheme, secrets.current);
+  if (typeof current === 'string') return { problem: current };
+  const keys: LiveKey[] = [{ version: 'current', acceptorOf: current }];
   if (secrets.previous !== undefined) {
-    const previous = decodeSecret(secrets.previous, scheme.secretEncoding);
-    if (previous.ok) keys.push({ version: 'previous', key: previous.key });
+    const previous = acceptor(scheme, secrets.previous);
+    if (typeof previous !== 'string') keys.push({ version: 'previous', acceptorOf: previous });
   }
   return { keys };
 }
+
+function acceptor(scheme: SignedScheme, secret: string): LiveKey['acceptorOf'] | SecretProblem {
+  if (scheme.kind === 'hmac') {
+    const decoded = decodeSecret(secret, scheme.secretEncoding);
+    if (!decoded.ok) return decoded.problem;
+    return parts => {
+      const expected = hmac(scheme, decoded.key, parts);
+      return signature => timingSafeEqual(expected, signature);
+    };
+  }
+  if (secret.trim() === '') return 'secret-empty';
+  const key = readPublicKey(secret, scheme.algorithm, scheme.keyEncoding);
+  if (key === undefined) return 'secret-not-a-public-key';
+  return parts => signature => isSignedBy(key, scheme.algorithm, parts, signature);
+}
+
+function authenticate(scheme: TokenScheme, secrets: SecretVersions, webhook: Webhook): Verification {
+  const current = tokenOf(scheme, secrets.current);
+  if (!current.ok) return { ok: false, cause: 'misconfigured', problem: current.problem };
+  const sent = sentToken(scheme, webhook);
+  if ('cause' in sent) return { ok: false, cause: sent.cause };
+  const previous = secrets.previous === undefined ? undefined : tokenOf(scheme, secrets.previous);
+  // Both are compared, whatever the first says.
+  const isCurrent = isSameText(current.token, sent.token);
+  const isPrevious = previous?.ok === true && isSameText(previous.token, sent.token);
+  if (!isCurrent && !isPrevious) return { ok: false, cause: 'signature-mismatch' };
+  return {
+    ok: true,
+    webhook: webhook as VerifiedWebhook,
+    strength: 'authenticated',
+    secretVersion: isCurrent ? 'current' : 'previous',
+  };
+}
+
+/** By hashes of equal length: comparing texts of different lengths would tell how long the right one is. */
+const isSameText = (a: string, b: string): boolean =>
+  timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
 
 /** The items of a listed signature header by key, such as `t` → `['1700000000']`. */
 type SignatureItems = ReadonlyMap<string, readonly string[]>;
@@ -109,7 +178,7 @@ interface SignatureHeader {
 }
 
 function readSignatureHeader(
-  scheme: HmacScheme,
+  scheme: SignedScheme,
   webhook: Webhook,
 ): SignatureHeader | { cause: VerificationCause } {
   const place = scheme.signature;
@@ -123,7 +192,7 @@ function readSignatureHeader(
   const items = place.list === undefined ? new Map<string, string[]>() : readItems(value, place.list);
   const texts = place.list === undefined ? [value] : (items.get(place.list.key) ?? []);
   if (texts.length > MAX_SIGNATURES) return { cause: 'signature-malformed' };
-  const byteLength = digestLength(scheme);
+  const byteLength = scheme.kind === 'hmac' ? digestLength(scheme) : signatureLength(scheme.algorithm);
   const signatures = texts.flatMap(text => {
     const bare = place.prefix === undefined ? text : withoutPrefix(text, place.prefix);
     const bytes = bare === undefined ? undefined : decodeSignature(bare, place.encoding, byteLength);
@@ -190,9 +259,6 @@ function signedValues(
   return name === undefined ? undefined : webhook.headers.get(name);
 }
 
-/** Digits and nothing else: `parseInt` would take `1700000000abc` for a time that was never signed. */
-const DIGITS = /^[1-9][0-9]{0,15}$/;
-
 function readTimestamp(
   timestamp: SignedTimestamp,
   items: SignatureItems,
@@ -200,8 +266,8 @@ function readTimestamp(
 ): { signedAt?: number } | { cause: VerificationCause } {
   const [value] = signedValues(timestamp.from, items, webhook) ?? [];
   if (value === undefined) return { cause: 'signed-header-missing' };
-  if (!DIGITS.test(value)) return { cause: 'timestamp-malformed' };
-  return { signedAt: Number(value) * (timestamp.unit === 's' ? 1000 : 1) };
+  const signedAt = readSignedTime(value, timestamp.unit);
+  return signedAt === undefined ? { cause: 'timestamp-malformed' } : { signedAt };
 }
 
 function clockSkew(
@@ -217,22 +283,21 @@ function clockSkew(
 
 /** Every secret meets every signature: leaving early would tell a stranger which of them came near. */
 function matchingSecret(
-  scheme: HmacScheme,
   keys: readonly LiveKey[],
   signatures: readonly Uint8Array[],
-  parts: readonly (string | Uint8Array)[],
+  parts: Parts,
 ): SecretVersion | undefined {
   let match: SecretVersion | undefined;
-  for (const { version, key } of keys) {
-    const expected = hmac(scheme, key, parts);
+  for (const { version, acceptorOf } of keys) {
+    const accepts = acceptorOf(parts);
     for (const signature of signatures) {
-      if (timingSafeEqual(expected, signature)) match ??= version;
+      if (accepts(signature)) match ??= version;
     }
   }
   return match;
 }
 
-export function hmac(scheme: HmacScheme, key: Uint8Array, parts: readonly (string | Uint8Array)[]): Buffer {
+export function hmac(scheme: HmacScheme, key: Uint8Array, parts: Parts): Buffer {
   const mac = createHmac(scheme.algorithm.slice('hmac-'.length), key);
   for (const part of parts) mac.update(part);
   return mac.digest();

@@ -22,7 +22,11 @@ import {
   refuseVerification,
 } from '../../core/receive/receipt.ts';
 import type { SecretVersions } from '../../core/signatures/secret.ts';
-import { type VerifiedWebhook, verifyWebhook } from '../../core/signatures/verify.ts';
+import {
+  type VerificationStrength,
+  type VerifiedWebhook,
+  verifyWebhook,
+} from '../../core/signatures/verify.ts';
 import { headerValue, sourceNameOf, type Webhook } from '../../core/webhook.ts';
 
 export interface ReceiveTools {
@@ -113,7 +117,7 @@ async function enqueue(
   sourceName: string,
   source: SourceConfiguration,
   webhook: VerifiedWebhook,
-  verification: 'verified' | 'unverified',
+  verification: VerificationStrength,
   identity: EventIdentity,
   deliveries: readonly DeliveryNote[],
   tools: ReceiveTools,

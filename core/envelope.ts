@@ -5,7 +5,7 @@
  */
 import type { DeliveryId, EventId } from './ids.ts';
 import { decodeUtf8 } from './payload.ts';
-import type { VerificationStrength } from './signatures/verify.ts';
+import type { VerificationStrength } from './signatures/scheme.ts';
 
 export const ENVELOPE_FORMAT = 1;
 

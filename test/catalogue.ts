@@ -4,10 +4,10 @@ import type { Provider } from '../core/files/providerFile.ts';
 import type { HmacScheme } from '../core/signatures/scheme.ts';
 
 const catalogue = await readCatalogue();
-export const providers: readonly Provider[] = Object.values(catalogue);
+export const providers: readonly Provider[] = catalogue.names.map(providerNamed);
 
 function providerNamed(id: string): Provider {
-  const provider = catalogue[id];
+  const provider = catalogue.provider(id);
   if (provider === undefined) throw new Error(`the catalogue has no ${id}`);
   return provider;
 }

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { loadProject } from '../../authoring/loadProject.ts';
+import { readCatalogue } from '../../authoring/readCatalogue.ts';
 import { attemptsOf, totalSeconds } from '../../core/delivery/schedule.ts';
 import type { Project } from '../../core/files/compileProject.ts';
 import { formatDuration } from '../../core/files/duration.ts';
 import { formatProblem, hasErrors } from '../../core/files/problem.ts';
-import { replayDefence } from '../../core/signatures/scheme.ts';
+import { describeScheme, replayDefence, strengthOf } from '../../core/signatures/scheme.ts';
 import { defineCommand, Failure, Misuse, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
+import { table } from '../terminal.ts';
 
 const map = z.object({
   sources: z.array(
@@ -15,7 +17,7 @@ const map = z.object({
       provider: z.string(),
       owner: z.string(),
       replay: z.string(),
-      verified: z.boolean(),
+      verification: z.enum(['verified', 'authenticated', 'unverified']),
     }),
   ),
   routes: z.array(
@@ -39,6 +41,17 @@ const map = z.object({
 });
 type IntegrationMap = z.output<typeof map>;
 
+const providerRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  scheme: z.string(),
+  verification: z.enum(['verified', 'authenticated', 'unverified']),
+  replay: z.string(),
+  confidence: z.string().describe('how sure the facts are'),
+  proven: z.string().describe('what tests hold the entry against'),
+  acknowledgeWithinSeconds: z.number().optional(),
+});
+
 const FORMATS = ['md', 'json', 'mermaid'];
 
 export const catalog = defineCommand({
@@ -47,11 +60,16 @@ export const catalog = defineCommand({
   arguments: [],
   options: [
     { flags: '--format <format>', description: 'md, json or mermaid', default: 'md' },
+    { flags: '--providers', description: 'the presets for sources instead: scheme, and how sure it is' },
     mappingsOption,
   ],
-  examples: ['catalog', 'catalog --format mermaid > integrations.mmd'],
-  output: z.object({ map, text: z.string() }),
+  examples: ['catalog', 'catalog --format mermaid > integrations.mmd', 'catalog --providers'],
+  output: z.object({ map: map.optional(), providers: z.array(providerRow).optional(), text: z.string() }),
   async run({ options }) {
+    if (options['providers'] === true) {
+      const providers = await listProviders();
+      return { exitCode: 0, output: { providers, text: asProviderTable(providers) } };
+    }
     const format = textOption(options, 'format') ?? 'md';
     if (!FORMATS.includes(format))
       throw new Misuse(`--format takes ${FORMATS.join(', ')}, and got "${format}"`);
@@ -71,6 +89,40 @@ export const catalog = defineCommand({
   print: ({ text }) => text,
 });
 
+async function listProviders(): Promise<z.output<typeof providerRow>[]> {
+  const catalogue = await readCatalogue();
+  return catalogue.names.flatMap(id => {
+    const provider = catalogue.provider(id);
+    if (provider === undefined) return [];
+    const { name, scheme, facts, acknowledgeWithinSeconds } = provider;
+    return [
+      {
+        id,
+        name,
+        scheme: describeScheme(scheme),
+        verification: strengthOf(scheme),
+        replay: replayDefence(scheme),
+        confidence: facts.confidence,
+        proven: facts.proven,
+        ...(acknowledgeWithinSeconds === undefined ? {} : { acknowledgeWithinSeconds }),
+      },
+    ];
+  });
+}
+
+function asProviderTable(providers: readonly z.output<typeof providerRow>[]): string {
+  const rows = providers.map(({ id, scheme, verification, replay, confidence, proven }) => [
+    id,
+    scheme,
+    verification,
+    replay,
+    confidence,
+    proven,
+  ]);
+  const header = ['PROVIDER', 'SCHEME', 'EVENTS ARE', 'REPLAY', 'FACTS FROM', 'PROVEN BY'];
+  return `${table([header, ...rows])}\n\n${providers.length} providers; for others, spell out scheme: (docs/providers.md)`;
+}
+
 function drawMap({ sources, routes, destinations }: Project): IntegrationMap {
   return {
     sources: Object.values(sources).map(({ name, provider, owner, scheme }) => ({
@@ -78,7 +130,7 @@ function drawMap({ sources, routes, destinations }: Project): IntegrationMap {
       provider,
       owner,
       replay: replayDefence(scheme),
-      verified: scheme.kind !== 'unverified',
+      verification: strengthOf(scheme),
     })),
     routes: routes.map(({ name, from, to, events, when }) => ({
       name,
@@ -116,9 +168,13 @@ function asMarkdown({ sources, routes, destinations }: IntegrationMap): string {
     '',
     row('source', 'provider', 'owner', 'replay', 'if it falls silent'),
     rule(5),
-    ...sources.map(({ name, provider, owner, replay, verified }) => {
+    ...sources.map(({ name, provider, owner, replay, verification }) => {
       const reached = routes.filter(({ from }) => from === name).map(({ to }) => to);
-      const shown = verified ? provider : `**${provider}: anyone can post**`;
+      const shown = {
+        verified: provider,
+        authenticated: `${provider} (authenticated: no signature covers the body)`,
+        unverified: `**${provider}: anyone can post**`,
+      }[verification];
       return row(name, shown, owner, replay, [...new Set(reached)].join(', ') || 'nothing');
     }),
     '',

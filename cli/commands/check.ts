@@ -3,7 +3,7 @@ import { checkProject } from '../../authoring/checkProject.ts';
 import { attemptsOf, totalSeconds } from '../../core/delivery/schedule.ts';
 import { formatDuration } from '../../core/files/duration.ts';
 import { formatProblem } from '../../core/files/problem.ts';
-import { replayDefence } from '../../core/signatures/scheme.ts';
+import { replayDefence, strengthOf } from '../../core/signatures/scheme.ts';
 import { defineCommand, Failure, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
 import { table } from '../terminal.ts';
@@ -28,7 +28,14 @@ export const check = defineCommand({
   output: z.object({
     ok: z.boolean(),
     problems: z.array(problem),
-    sources: z.array(z.object({ name: z.string(), provider: z.string(), replay: z.string() })),
+    sources: z.array(
+      z.object({
+        name: z.string(),
+        provider: z.string(),
+        verification: z.enum(['verified', 'authenticated', 'unverified']),
+        replay: z.string(),
+      }),
+    ),
     destinations: z.array(z.object({ name: z.string(), promise: z.string() })),
     routes: z.array(z.object({ name: z.string(), examples: z.int() })),
     examples: z.int(),
@@ -46,6 +53,7 @@ export const check = defineCommand({
         sources: Object.values(sources).map(({ name, provider, scheme }) => ({
           name,
           provider,
+          verification: strengthOf(scheme),
           replay: replayDefence(scheme),
         })),
         destinations: Object.values(destinations).map(({ name, retryDelaysSeconds }) => ({
@@ -65,7 +73,11 @@ export const check = defineCommand({
     if (ok) {
       lines.push(
         table([
-          ...sources.map(({ name, provider, replay }) => ['source', name, `${provider}; replay: ${replay}`]),
+          ...sources.map(({ name, provider, verification, replay }) => [
+            'source',
+            name,
+            `${provider}; ${verification}; replay: ${replay}`,
+          ]),
           ...destinations.map(({ name, promise }) => ['destination', name, promise]),
           ...routes.map(route => ['route', route.name, `${route.examples} examples pass`]),
         ]),

@@ -93,13 +93,13 @@ async function answer(
 }
 
 async function newSource(input: CommandInput, name: string): Promise<[string, string]> {
-  const known = Object.keys(await readCatalogue());
+  const { names: known } = await readCatalogue();
   const asked = textOption(input.options, 'provider');
   const provider = asked ?? (known.includes(name) ? name : suggest(name, known));
   if (provider === undefined || !known.includes(provider)) {
     throw new Misuse(
       `the new source "${name}" needs a provider`,
-      `--provider with one of ${known.join(', ')}; for another, write sources/${name}.yaml with scheme: yourself`,
+      `add --provider; \`hookwright catalog --providers\` lists them. For another, write sources/${name}.yaml with scheme: yourself`,
     );
   }
   const owner = textOption(input.options, 'owner') ?? 'unowned';

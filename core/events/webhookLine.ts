@@ -1,6 +1,6 @@
 /** The one wide log line that receive writes for each webhook. It is the event's only record beside the queue. */
 import type { DeliveryId } from '../ids.ts';
-import type { VerificationStrength } from '../signatures/verify.ts';
+import type { VerificationStrength } from '../signatures/scheme.ts';
 
 /** What became of a webhook at the front door. */
 export type WebhookState = 'accepted' | 'unmatched' | 'handshake' | 'refused';

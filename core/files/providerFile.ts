@@ -53,8 +53,15 @@ export interface Provider {
   readonly facts: z.output<typeof providerFile>['facts'];
 }
 
-/** Providers by id, the name that a source's `provider:` takes. */
-export type Catalogue = Readonly<Record<string, Provider>>;
+/** The presets, by the name that a source's `provider:` takes. */
+export interface Catalogue {
+  readonly names: readonly string[];
+  /**
+   * Undefined for a name that is not among them.
+   * @throws Error listing the mistakes in that provider's file.
+   */
+  readonly provider: (name: string) => Provider | undefined;
+}
 
 export function compileProvider(id: string, written: z.output<typeof providerFile>): Provider {
   const { event, acknowledgeWithin, afterFailures } = written;

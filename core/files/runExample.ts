@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RouteConfiguration } from '../configuration.ts';
 import type { ContractCheck } from '../mapping/contract.ts';
 import type { Engine } from '../mapping/engine.ts';
-import { type Transformed, transform } from '../mapping/transform.ts';
+import { MAPPING_TIMEOUT_ATTEMPTS, type MappingInput, type Transformed, transform } from '../mapping/transform.ts';
 import { differences } from './difference.ts';
 import type { Example } from './exampleFiles.ts';
 import type { Problem } from './problem.ts';
@@ -20,23 +20,26 @@ export function transformExample(
   const { context } = example;
   const receivedAt = context.now ?? EXAMPLE_NOW;
   const isJson = example.file.endsWith('.json');
-  return transform(
-    engine,
-    checkContract,
-    route,
-    {
-      body: Buffer.from(example.body, 'utf8'),
-      headers: { 'content-type': isJson ? 'application/json' : 'text/plain', ...context.headers },
-      event: {
-        id: 'evt_example',
-        type: context.type ?? exampleType(route.events),
-        source: route.from,
-        receivedAt,
-      },
+  const input: MappingInput = {
+    body: Buffer.from(example.body, 'utf8'),
+    headers: { 'content-type': isJson ? 'application/json' : 'text/plain', ...context.headers },
+    event: {
+      id: 'evt_example',
+      type: context.type ?? exampleType(route.events),
+      source: route.from,
+      receivedAt,
     },
-    Date.parse(receivedAt),
-  );
+  };
+  const run = (): Transformed => transform(engine, checkContract, route, input, Date.parse(receivedAt));
+  let transformed = run();
+  for (let attempt = 1; isTimeout(transformed) && attempt < MAPPING_TIMEOUT_ATTEMPTS; attempt += 1) {
+    transformed = run();
+  }
+  return transformed;
 }
+
+const isTimeout = (transformed: Transformed): boolean =>
+  transformed.kind === 'error' && transformed.error.code === 'MAPPING_TIMEOUT';
 
 /** The first event type of a route; a pattern is made concrete. */
 export const exampleType = (events: readonly string[]): string =>

@@ -86,17 +86,14 @@ export function compileSource(
       'write exactly one of provider: (a preset), scheme: (spelled out) or unverified: i-accept-anyone-can-post',
     );
   }
-  const provider =
-    written.provider !== undefined && Object.hasOwn(catalogue, written.provider)
-      ? catalogue[written.provider]
-      : undefined;
+  const provider = written.provider === undefined ? undefined : catalogue.provider(written.provider);
   if (written.provider !== undefined && provider === undefined) {
-    const known = Object.keys(catalogue);
     report(
       ['provider'],
       'unknown-provider',
       `there is no provider "${written.provider}" in the catalogue`,
-      didYouMean(written.provider, known) ?? `known: ${known.join(', ')}; for others spell out scheme:`,
+      didYouMean(written.provider, catalogue.names) ??
+        '`hookwright catalog --providers` lists them all; for others spell out scheme:',
     );
   }
   if (written.unverified === undefined && written.secret === undefined) {

@@ -21,6 +21,12 @@ export interface MappingInput {
   readonly event: Pick<EnvelopeEvent, 'id' | 'type' | 'source' | 'receivedAt'>;
 }
 
+/**
+ * The time limit is real time, and a cold or busy process is slow once: a mapping is too slow when it was too slow this
+ * often.
+ */
+export const MAPPING_TIMEOUT_ATTEMPTS = 3;
+
 const UNREADABLE: Readonly<Record<UndecodableReason, string>> = {
   'unknown-content-encoding': 'the body has a content-encoding other than gzip, deflate or br',
   'corrupt-compression': 'the body does not decompress as its content-encoding says',

@@ -1,8 +1,9 @@
 /** What became of a webhook, what we answer, and what we write down. */
 
 import type { DeliveryId } from '../ids.ts';
+import type { VerificationStrength } from '../signatures/scheme.ts';
 import type { SecretProblem, SecretVersion } from '../signatures/secret.ts';
-import type { VerificationCause, VerificationStrength } from '../signatures/verify.ts';
+import type { VerificationCause } from '../signatures/verify.ts';
 import type { EventIdentity } from './identifyEvent.ts';
 import type { RouteDecision } from './matchRoutes.ts';
 

@@ -109,6 +109,29 @@ export interface Handshake {
 /** Whether an old webhook can be posted again by someone who recorded it, and what gives it away. */
 export type ReplayDefence = 'signed-timestamp' | 'signed-event-id' | 'undefended';
 
+/**
+ * What a source's webhooks are once accepted. `verified`: a signature covers the body. `authenticated`: who posts knows
+ * the secret, and the body is whatever they say. `unverified`: anyone can post.
+ */
+export type VerificationStrength = 'verified' | 'authenticated' | 'unverified';
+
+export function strengthOf(scheme: Scheme): VerificationStrength {
+  if (scheme.kind === 'unverified') return 'unverified';
+  return scheme.kind === 'token' ? 'authenticated' : 'verified';
+}
+
+/** In a few words, for people. */
+export function describeScheme(scheme: Scheme): string {
+  switch (scheme.kind) {
+    case 'unverified':
+      return 'anyone can post';
+    case 'token':
+      return scheme.place.kind === 'basic' ? 'HTTP Basic' : `token in ${scheme.place.names.join(' or ')}`;
+    default:
+      return `${scheme.algorithm} in ${scheme.signature.headers.join(' or ')}`;
+  }
+}
+
 /** An id in a header that is not signed defends nothing: whoever replays a webhook writes a new one. */
 export function replayDefence(scheme: Scheme): ReplayDefence {
   if (scheme.kind !== 'hmac' && scheme.kind !== 'public-key') return 'undefended';

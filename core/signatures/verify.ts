@@ -12,6 +12,7 @@ import type {
   SignedScheme,
   SignedTimestamp,
   TokenScheme,
+  VerificationStrength,
 } from './scheme.ts';
 import { decodeSecret, type SecretProblem, type SecretVersion, type SecretVersions } from './secret.ts';
 import { decodeSignature } from './signatureText.ts';
@@ -22,12 +23,6 @@ declare const verified: unique symbol;
 
 /** A webhook whose sender is proven. `verifyWebhook` alone makes one, and only this type can be queued. */
 export type VerifiedWebhook = Webhook & { readonly [verified]: true };
-
-/**
- * `verified`: a signature covers the body. `authenticated`: who posts knows the secret, and the body is whatever they
- * say. `unverified` only where the source's file accepts that anyone can post.
- */
-export type VerificationStrength = 'verified' | 'authenticated' | 'unverified';
 
 export type Verification =
   | {

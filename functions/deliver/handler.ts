@@ -7,7 +7,7 @@ import { decodeEnvelope, type Envelope } from '../../core/envelope.ts';
 import { formatDuration } from '../../core/files/duration.ts';
 import type { MappingError } from '../../core/mapping/mappingError.ts';
 import type { ShapedRequest } from '../../core/mapping/shapeRequest.ts';
-import { transform } from '../../core/mapping/transform.ts';
+import { MAPPING_TIMEOUT_ATTEMPTS, transform } from '../../core/mapping/transform.ts';
 import { faultLine } from '../faultLine.ts';
 import type { Attempted, Result } from './describeAttempt.ts';
 import { exchangeWith } from './exchange.ts';
@@ -17,8 +17,6 @@ import type { DeliverTools } from './tools.ts';
 
 /** A mapping that runs out of time costs its neighbours 100 ms. After three, its other records wait their turn. */
 const MAX_TIMEOUTS_PER_ROUTE = 3;
-/** A cold or busy function can be too slow once. A mapping that is too slow this often is too slow. */
-const MAPPING_TIMEOUT_ATTEMPTS = 3;
 /** What comes after the destination's answer: a log line and one call to SQS. */
 const SETTLE_MS = 2_000;
 /** Records that this invocation cannot do are handed back for another one, soon. */

@@ -21,12 +21,9 @@ import {
   type Refused,
   refuseVerification,
 } from '../../core/receive/receipt.ts';
+import type { VerificationStrength } from '../../core/signatures/scheme.ts';
 import type { SecretVersions } from '../../core/signatures/secret.ts';
-import {
-  type VerificationStrength,
-  type VerifiedWebhook,
-  verifyWebhook,
-} from '../../core/signatures/verify.ts';
+import { type VerifiedWebhook, verifyWebhook } from '../../core/signatures/verify.ts';
 import { headerValue, sourceNameOf, type Webhook } from '../../core/webhook.ts';
 
 export interface ReceiveTools {

@@ -86,8 +86,11 @@ describe.each(signed)('$id', ({ scheme }) => {
     }
     for (const tail of ['00', 'AA', 'a', '=', '==', '\u0000', ' ', '\u00e9']) {
       expect(verify(signature.replace(signature.text + tail))).toBe(
-        // Within a list, white space around an item belongs to the list.
-        tail === ' ' && scheme.signature.list !== undefined ? 'ok: current' : 'signature-malformed',
+        // Within a list, white space around an item belongs to the list; and one = is the padding that base64url left out.
+        (tail === ' ' && scheme.signature.list !== undefined) ||
+          (tail === '=' && signature.text.length % 4 === 3 && scheme.signature.encoding !== 'hex')
+          ? 'ok: current'
+          : 'signature-malformed',
       );
     }
     expect(verify(signature.replace(encoded(Buffer.concat([signature.bytes, Buffer.from([0])]))))).toBe(
@@ -160,7 +163,10 @@ describe.each(signed)('$id', ({ scheme }) => {
       const changed = value.replace(/.$/, last => (last === '0' ? '1' : '0'));
       expect(verify(withoutHeader(signed, name))).toBe('signed-header-missing');
       expect(verify(withHeader(signed, name, value, value))).toBe('signed-header-repeated');
-      expect(verify(withHeader(signed, name, changed))).toBe('signature-mismatch');
+      // A time in words is no time any more.
+      expect(['signature-mismatch', 'timestamp-malformed']).toContain(
+        verify(withHeader(signed, name, changed)),
+      );
     }
     expect(verify(signed)).toBe('ok: current');
   });

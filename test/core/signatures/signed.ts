@@ -74,7 +74,9 @@ export function signatureIn(
   const header = signed.headers.get(name)?.[0] ?? '';
   const { list, prefix = '', encoding } = scheme.signature;
   const before = list === undefined ? prefix : `${list.key}${list.pair}${prefix}`;
-  const start = before === '' ? 0 : header.lastIndexOf(before) + before.length;
+  // The signature itself may hold the same characters, so it is found by where its item begins.
+  const item = list === undefined || header.startsWith(before) ? before : list.separator + before;
+  const start = header.indexOf(item) + item.length;
   const text = header.slice(start);
   if (text === '') throw new Error(`no signature in the header ${name}: "${header}"`);
   return {

@@ -3,7 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RouteConfiguration } from '../configuration.ts';
 import type { ContractCheck } from '../mapping/contract.ts';
 import type { Engine } from '../mapping/engine.ts';
-import { MAPPING_TIMEOUT_ATTEMPTS, type MappingInput, type Transformed, transform } from '../mapping/transform.ts';
+import {
+  MAPPING_TIMEOUT_ATTEMPTS,
+  type MappingInput,
+  type Transformed,
+  transform,
+} from '../mapping/transform.ts';
 import { differences } from './difference.ts';
 import type { Example } from './exampleFiles.ts';
 import type { Problem } from './problem.ts';

@@ -4,6 +4,7 @@
  */
 import type { RequestAllowance } from './delivery/allowance.ts';
 import type { DestinationAuth } from './delivery/auth/destinationAuth.ts';
+import type { RetryRules } from './delivery/retryRules.ts';
 import type { Scheme } from './signatures/scheme.ts';
 
 /** Raised when the shape below changes in a way that an older bundle cannot read. */
@@ -93,6 +94,8 @@ export interface DestinationConfiguration {
   readonly headers: Readonly<Record<string, string>>;
   /** Seconds between attempts; n delays make n + 1 attempts. */
   readonly retryDelaysSeconds: readonly number[];
+  /** Where this destination differs from what a status usually means. */
+  readonly retryRules: RetryRules;
   /** Deliveries under way at once, over all execution environments. */
   readonly concurrency: number;
   /** Connect, send and receive, all together. */

@@ -1,5 +1,6 @@
 /** Small complete values to start a test from; each test names only what it is about. */
 import type { DestinationConfiguration, SourceConfiguration } from '../core/configuration.ts';
+import { NO_RETRY_RULES } from '../core/delivery/retryRules.ts';
 import { ENVELOPE_FORMAT, type Envelope } from '../core/envelope.ts';
 import type { HmacScheme } from '../core/signatures/scheme.ts';
 import type { Webhook } from '../core/webhook.ts';
@@ -59,6 +60,7 @@ export const destinationConfiguration = (
   auth: { type: 'none' },
   headers: {},
   retryDelaysSeconds: [5, 60, 3600],
+  retryRules: NO_RETRY_RULES,
   concurrency: 2,
   timeoutMs: 10_000,
   allowPrivate: [],

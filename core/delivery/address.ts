@@ -22,23 +22,21 @@ const REFUSED_IPV4 = [
   '224.0.0.0/4',
   '240.0.0.0/4',
 ];
-const REFUSED_IPV6 = [
-  '::/128',
-  '::1/128',
-  '100::/64',
-  '2001::/23',
-  '2001:db8::/32',
-  '3fff::/20',
-  '5f00::/16',
-  'fc00::/7',
-  'fe80::/10',
-  'fec0::/10',
-  'ff00::/8',
-];
-/** Prefixes that carry an IPv4 address in their last 32 bits: mapped, translated (NAT64), compatible. */
-const EMBEDS_IPV4 = ['::ffff:0:0/96', '64:ff9b::/96', '::/96'];
-/** 6to4 and Teredo carry one elsewhere; nobody serves webhooks there. */
-const TUNNELS = ['2002::/16', '64:ff9b:1::/48'];
+/** All of IPv6 that is handed out to anyone (RFC 4291, section 2.4); the rest is special or not in use. */
+const GLOBAL_IPV6 = ['2000::/3'];
+/** Within it: protocol assignments with Teredo, documentation, and 6to4, which carries an IPv4 address. */
+const REFUSED_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
+/** Prefixes that carry an IPv4 address in their last 32 bits: mapped, and translated by NAT64 (RFC 6052). */
+const EMBEDS_IPV4 = ['::ffff:0:0/96', '64:ff9b::/96'];
+
+/**
+ * No network of anyone's, but the machine's own services (the metadata service and Lambda's runtime among them), and
+ * addresses that are nobody's in particular. An allow-list does not open them.
+ */
+const NEVER_ALLOWED = ['0.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.0/4'];
+const NEVER_ALLOWED_IPV6 = ['::/128', 'fd00:ec2::/32', 'fe80::/10', 'ff00::/8'];
+/** The largest private networks there are: 10.0.0.0/8 and fc00::/7. A wider range names no network. */
+const WIDEST = { ipv4: 8, ipv6: 7 } as const;
 
 export interface Cidr {
   readonly address: string;
@@ -66,7 +64,9 @@ const listOf = (ranges: readonly string[]): BlockList => {
 };
 
 const refusedIpv4 = listOf(REFUSED_IPV4);
-const refusedIpv6 = listOf([...REFUSED_IPV6, ...TUNNELS]);
+const globalIpv6 = listOf(GLOBAL_IPV6);
+const refusedIpv6 = listOf(REFUSED_IPV6);
+const neverAllowed = listOf([...NEVER_ALLOWED, ...NEVER_ALLOWED_IPV6]);
 const embedsIpv4 = listOf(EMBEDS_IPV4);
 
 /** Whether an IP address lies in a CIDR range. */
@@ -83,8 +83,9 @@ export function isPrivateAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 4) return refusedIpv4.check(address, 'ipv4');
   if (version !== 6) return true;
-  if (refusedIpv6.check(address, 'ipv6')) return true;
-  if (!embedsIpv4.check(address, 'ipv6')) return false;
+  if (!embedsIpv4.check(address, 'ipv6')) {
+    return !globalIpv6.check(address, 'ipv6') || refusedIpv6.check(address, 'ipv6');
+  }
   const inner = embeddedIpv4(address);
   return inner === undefined || refusedIpv4.check(inner, 'ipv4');
 }
@@ -101,8 +102,28 @@ export function isPrivateHost(host: string): boolean {
   );
 }
 
+/** Addresses that no allow-list opens. */
+export function isNeverAllowed(address: string): boolean {
+  const version = isIP(address);
+  if (version === 0) return true;
+  if (version === 4) return neverAllowed.check(address, 'ipv4');
+  // A private IPv4 address in other clothes: no range of IPv6 says that it was meant.
+  if (embedsIpv4.check(address, 'ipv6')) return isPrivateAddress(address);
+  return neverAllowed.check(address, 'ipv6');
+}
+
+/** Why a range may not stand in an allow-list; undefined when it may. */
+export function judgeRange(range: string): string | undefined {
+  const cidr = readCidr(range);
+  if (cidr === undefined) return `"${range}" is not a CIDR range such as 10.1.0.0/16`;
+  if (cidr.prefix < WIDEST[cidr.family]) return `"${range}" is wider than any private network`;
+  if (isNeverAllowed(cidr.address)) return `"${range}" holds the machine's own services and may not be named`;
+  return undefined;
+}
+
 export const isAllowedAddress = (address: string, allowPrivate: readonly string[]): boolean =>
-  !isPrivateAddress(address) || allowPrivate.some(range => isInRange(range, address));
+  !isPrivateAddress(address) ||
+  (!isNeverAllowed(address) && allowPrivate.some(range => isInRange(range, address)));
 
 function embeddedIpv4(address: string): string | undefined {
   const dotted = /:([0-9]{1,3}(?:\.[0-9]{1,3}){3})$/.exec(address)?.[1];

@@ -3,12 +3,15 @@
  * redrive policy moves messages without a cause; those are recognisable by its absence.
  */
 import type { DeadLetterReason } from './disposition.ts';
+import type { Side } from './outcome.ts';
 
 export interface DeadLetterCause {
   readonly reason: DeadLetterReason;
   /** `http-500`, `timeout`, `MAPPING_FAILED`, … */
   readonly code: string;
   readonly message?: string;
+  /** Whose move it is. */
+  readonly whose?: Side;
   readonly status?: number;
   /** The beginning of the destination's answer, without secrets. */
   readonly response?: string;

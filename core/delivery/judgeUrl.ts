@@ -1,6 +1,9 @@
 /** Whether the relay may send to a URL: asked of the files, and again at run time of a URL that is a secret. */
 import { isIP } from 'node:net';
-import { isInRange, isPrivateHost } from './address.ts';
+import { isAllowedAddress, isInRange, isNeverAllowed, isPrivateHost } from './address.ts';
+
+/** RFC 3986 has no others, and no backslash. Parsers mend what is not plain each in its own way: what one drops, another obeys. */
+const PLAIN_URL = /^https?:\/\/[\x21-\x5b\x5d-\x7e]+$/i;
 
 /** Undefined when the relay may send there. The same rule holds again at run time, for the resolved address. */
 export function judgeUrl(
@@ -18,10 +21,18 @@ export function judgeUrl(
     };
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const isInAllowList = allowPrivate.some(range => isInRange(range, host));
+  const isInAllowList =
+    isAllowedAddress(host, allowPrivate) && allowPrivate.some(range => isInRange(range, host));
   // Which range a name lies in is known, and checked, when its address is.
   const isAllowed = isIP(host) === 0 ? allowPrivate.length > 0 : isInAllowList;
   if (isPrivateHost(host) && !isAllowed) {
+    if (isIP(host) !== 0 && isNeverAllowed(host)) {
+      return {
+        code: 'private-address',
+        message: `${host} is an address that nothing opens: the machine's own, nobody's, or IPv4 in disguise`,
+        hint: 'write the address of the system that you mean as it is',
+      };
+    }
     return {
       code: 'private-address',
       message: `${host} is a private address`,
@@ -40,6 +51,15 @@ export function judgeUrl(
       code: 'not-https',
       message: `${url.protocol} is not a protocol we deliver by`,
       hint: 'write https://',
+    };
+  }
+  if (url.port === '0')
+    return { code: 'not-a-url', message: 'port 0 is no port', hint: 'leave it out for 443' };
+  if (!PLAIN_URL.test(text)) {
+    return {
+      code: 'url-not-plain',
+      message: 'a URL begins with https:// and holds visible ASCII characters alone, no backslash',
+      hint: `write what is meant: ${url.href}`,
     };
   }
   return undefined;

@@ -1,5 +1,6 @@
 /** The one wide log line that deliver writes for each attempt, before the message is deleted. */
 import type { DeadLetterReason } from '../delivery/disposition.ts';
+import type { Side } from '../delivery/outcome.ts';
 
 /** Where a delivery of an accepted event stands. `queued` is the absence of any attempt. */
 export type DeliveryState = 'queued' | 'retrying' | 'delivered' | 'dropped' | 'dead';
@@ -25,6 +26,8 @@ export interface AttemptLine {
   readonly code?: string;
   /** The same in a sentence, with file and line where it is ours. Never payload. */
   readonly message?: string;
+  /** When something went wrong: whose move it is. */
+  readonly whose?: Side;
   /** When `state` is dead. */
   readonly reason?: DeadLetterReason;
   /** When `state` is retrying: ISO 8601, UTC. */

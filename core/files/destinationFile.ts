@@ -1,14 +1,16 @@
 /** `mappings/destinations/*.yaml`: where we send, how we prove who we are, and how long we try. */
 import { z } from 'zod';
-import { readCidr } from '../delivery/address.ts';
+import { judgeRange } from '../delivery/address.ts';
 import { METHODS, type RequestAllowance } from '../delivery/allowance.ts';
 import type { DestinationAuth } from '../delivery/auth/destinationAuth.ts';
 import { MAX_CONCURRENCY, MIN_CONCURRENCY } from '../delivery/concurrency.ts';
 import { MAX_AGE_SECONDS } from '../delivery/disposition.ts';
 import { judgeUrl } from '../delivery/judgeUrl.ts';
+import type { RetryRules } from '../delivery/retryRules.ts';
 import { JITTER, SCHEDULES, type ScheduleName, totalSeconds } from '../delivery/schedule.ts';
 import { authFile, compileAuth, headersOfAuth } from './authFile.ts';
-import type { Problem } from './problem.ts';
+import { hasErrors, type Problem } from './problem.ts';
+import { readRetryRules } from './retryStatuses.ts';
 import { duration, headerName } from './schemeFile.ts';
 import { secretName } from './sourceFile.ts';
 import type { YamlFile } from './yamlFile.ts';
@@ -52,6 +54,8 @@ const allow = z
   .prefault({})
   .meta({ description: 'What routes may shape in their requests. Without it: the URL as it is, by POST.' });
 
+const statuses = z.array(z.union([z.int(), z.string()])).default([]);
+
 export const destinationFile = z
   .strictObject({
     url: z
@@ -80,11 +84,18 @@ export const destinationFile = z
             z.enum(Object.keys(SCHEDULES) as [ScheduleName, ...ScheduleName[]]),
             z.array(duration).min(1).max(MAX_DELAYS),
           ])
+          .default('day')
           .meta({
             description: 'fast (1.5 h), day (28 h), days (72 h), or a list of delays such as [5s, 1m, 1h].',
           }),
+        on: statuses.meta({
+          description: 'Answers to try again although they usually end a delivery: [409, 4xx, 520-527].',
+        }),
+        never: statuses.meta({
+          description: 'Answers that end a delivery although they are usually tried again: [501].',
+        }),
       })
-      .default({ schedule: 'day' }),
+      .prefault({}),
     concurrency: z
       .int()
       .min(MIN_CONCURRENCY)
@@ -120,6 +131,7 @@ export interface Destination {
   readonly headers: Readonly<Record<string, string>>;
   readonly schedule: ScheduleName | 'custom';
   readonly retryDelaysSeconds: readonly number[];
+  readonly retryRules: RetryRules;
   readonly concurrency: number;
   readonly timeoutMs: number;
   readonly deadlineSeconds?: number;
@@ -148,9 +160,8 @@ export function compileDestination(
   };
 
   for (const [index, range] of written.allowPrivate.entries()) {
-    if (readCidr(range) === undefined) {
-      report(['allowPrivate', index], 'not-a-range', `"${range}" is not a CIDR range such as 10.1.0.0/16`);
-    }
+    const problem = judgeRange(range);
+    if (problem !== undefined) report(['allowPrivate', index], 'not-a-range', problem);
   }
   if (typeof written.url === 'string') {
     const problem = judgeUrl(written.url, written.allowPrivate);
@@ -200,6 +211,10 @@ export function compileDestination(
     );
   }
   const { schedule } = written.retry;
+  const retry = readRetryRules(written.retry);
+  for (const { path, ...problem } of retry.problems) {
+    problems.push({ ...problem, file, ...placeOf(['retry', ...path]) });
+  }
   const delays = typeof schedule === 'string' ? SCHEDULES[schedule] : schedule;
   if (totalSeconds(delays) * (1 + JITTER) > MAX_AGE_SECONDS) {
     report(
@@ -209,7 +224,7 @@ export function compileDestination(
       'shorten the delays or leave out the last ones',
     );
   }
-  if (problems.length > 0) return { problems };
+  if (hasErrors(problems)) return { problems };
   const urlSecret = typeof written.url === 'string' ? [] : [written.url.secret];
   const authSecret = auth.type === 'none' ? [] : [auth.secret];
   const certificateSecret = written.clientCertificate === undefined ? [] : [written.clientCertificate];
@@ -226,6 +241,7 @@ export function compileDestination(
       headers: written.headers,
       schedule: typeof schedule === 'string' ? schedule : 'custom',
       retryDelaysSeconds: delays,
+      retryRules: retry.rules,
       concurrency: written.concurrency,
       timeoutMs: written.timeout * 1000,
       ...(written.deadline === undefined ? {} : { deadlineSeconds: written.deadline }),

@@ -2,7 +2,7 @@
 import type { DestinationConfiguration, RouteConfiguration } from '../../core/configuration.ts';
 import type { DeadLetterCause } from '../../core/delivery/deadLetter.ts';
 import type { DeadLetterReason, Disposition } from '../../core/delivery/disposition.ts';
-import type { Outcome } from '../../core/delivery/outcome.ts';
+import { explain, type Outcome, whoseMove } from '../../core/delivery/outcome.ts';
 import { attemptsOf, type Position } from '../../core/delivery/schedule.ts';
 import type { Envelope } from '../../core/envelope.ts';
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
@@ -77,6 +77,7 @@ export function describeAttempt(
     ...(verdict.status === undefined ? {} : { status: verdict.status }),
     ...(verdict.code === undefined ? {} : { code: verdict.code }),
     ...(verdict.said === undefined ? {} : { message: verdict.said }),
+    ...(verdict.code === undefined ? {} : { whose: whoseMove(verdict.code) }),
     ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
     ...(verdict.retryAfterSeconds === undefined
       ? {}
@@ -111,7 +112,7 @@ interface Verdict {
   readonly outcome: AttemptLine['outcome'];
   readonly status?: number | undefined;
   readonly code?: string | undefined;
-  readonly said?: string;
+  readonly said?: string | undefined;
   readonly reason?: DeadLetterReason;
   readonly retryAfterSeconds?: number;
 }
@@ -125,7 +126,8 @@ function verdictOf(result: Result): Verdict {
   const { outcome, disposition } = result;
   const status = 'status' in outcome ? outcome.status : undefined;
   const code = 'code' in outcome ? outcome.code : outcome.kind === 'delivered' ? undefined : `http-${status}`;
-  const seen = { outcome: outcome.kind, status, code };
+  const said = code === undefined ? undefined : sentence(code, outcome);
+  const seen = { outcome: outcome.kind, status, code, said };
   switch (disposition.kind) {
     case 'done':
       return { state: 'delivered', ...seen };
@@ -136,6 +138,13 @@ function verdictOf(result: Result): Verdict {
     default:
       return disposition satisfies never;
   }
+}
+
+/** The code in words, with the system's own word for it. */
+function sentence(code: string, outcome: Outcome): string | undefined {
+  const meaning = explain(code)?.meaning;
+  const detail = 'detail' in outcome ? outcome.detail : undefined;
+  return meaning === undefined || detail === undefined ? meaning : `${meaning} (${detail})`;
 }
 
 function causeOf(
@@ -149,6 +158,7 @@ function causeOf(
     reason,
     code: line.code ?? reason,
     ...(line.message === undefined ? {} : { message: line.message }),
+    ...(line.whose === undefined ? {} : { whose: line.whose }),
     ...(line.status === undefined ? {} : { status: line.status }),
     ...(response === undefined || response === '' ? {} : { response }),
     attempts: result.kind === 'attempted' ? line.attempt : Math.max(0, line.attempt - 1),

@@ -132,7 +132,9 @@ async function attempt(
   const delivery = { id: envelope.deliveryId, destinationName, destination, shaped };
   const exchanged = await exchangeWith(delivery, tools);
   const outcome: Outcome =
-    exchanged.kind === 'not-sent' ? { kind: 'failed', code: exchanged.code } : classify(exchanged);
+    exchanged.kind === 'not-sent'
+      ? { kind: 'failed', code: exchanged.code }
+      : classify(exchanged, destination.retryRules);
   tools.paces.heard(destinationName, outcome);
   const judged = judge(message, progress, outcome, tools.now() - startedAt, tools);
   return exchanged.kind === 'response' ? { ...judged, response: exchanged.excerpt } : judged;

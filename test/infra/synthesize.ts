@@ -29,6 +29,7 @@ export const destination = (name: string, overrides: Partial<Destination> = {}):
   headers: {},
   schedule: 'custom',
   retryDelaysSeconds: [5, 60, 3600],
+  retryRules: { on: [], never: [] },
   concurrency: 5,
   timeoutMs: 10_000,
   allowPrivate: [],

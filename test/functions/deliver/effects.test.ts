@@ -112,6 +112,8 @@ describe('the line of an attempt', () => {
       outcome: 'failed',
       status: 503,
       code: 'http-503',
+      message: 'they failed',
+      whose: 'destination',
       latencyMs: 250,
       ageSeconds: 7.75,
       receiveCount: 2,

@@ -117,7 +117,7 @@ describe('no answer', () => {
 
   it('but a reset is a reset', async () => {
     const url = await tcp(socket => socket.once('data', () => socket.resetAndDestroy()));
-    expect(await send(url)).toEqual({ kind: 'no-response', code: 'connection-reset' });
+    expect(await send(url)).toMatchObject({ kind: 'no-response', code: 'connection-reset' });
   });
 
   it('but garbage is a failure', async () => {
@@ -130,16 +130,21 @@ describe('no answer', () => {
     const url = await listen(server);
     server.close();
     await once(server, 'close');
-    expect(await send(url)).toEqual({ kind: 'no-response', code: 'connection-refused' });
+    expect(await send(url)).toMatchObject({ kind: 'no-response', code: 'connection-refused' });
   });
 
   it('from a name that does not exist is a DNS failure', async () => {
-    expect(await send('http://no-such-host.invalid/')).toEqual({ kind: 'no-response', code: 'dns-failed' });
+    // Which of the two it is depends on the machine's resolver.
+    const exchange = await send('http://no-such-host.invalid/');
+    expect(['dns-not-found', 'dns-failed']).toContain(exchange.kind === 'no-response' && exchange.code);
   });
 
   it('from a server that does not speak TLS is a TLS failure', async () => {
     const url = await http((_, response) => response.end());
-    expect(await send(url.replace('http:', 'https:'))).toEqual({ kind: 'no-response', code: 'tls-failed' });
+    expect(await send(url.replace('http:', 'https:'))).toMatchObject({
+      kind: 'no-response',
+      code: 'tls-failed',
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * Which addresses a delivery may go to. Private, link-local, metadata, multicast and unspecified ranges are refused in
- * every notation, IPv4 inside IPv6 included, unless the destination's own allow-list names a range.
+ * every notation, IPv4 inside IPv6 included. A destination's own allow-list may name a private network; it opens that
+ * range and nothing beside it, and never the machine's own services.
  */
 import { BlockList, isIP } from 'node:net';
 
@@ -117,7 +118,8 @@ export function judgeRange(range: string): string | undefined {
   const cidr = readCidr(range);
   if (cidr === undefined) return `"${range}" is not a CIDR range such as 10.1.0.0/16`;
   if (cidr.prefix < WIDEST[cidr.family]) return `"${range}" is wider than any private network`;
-  if (isNeverAllowed(cidr.address)) return `"${range}" holds the machine's own services and may not be named`;
+  if (isNeverAllowed(cidr.address))
+    return `"${range}" is no network that may be named: the machine's own services, or IPv4 within IPv6`;
   return undefined;
 }
 

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { isAllowedAddress, isInRange, isNeverAllowed, isPrivateHost } from './address.ts';
 
-/** RFC 3986 has no others, and no backslash. Parsers mend what is not plain each in its own way: what one drops, another obeys. */
+/** Visible ASCII, no backslash. Parsers mend the rest each in its own way: what one drops, the next one obeys. */
 const PLAIN_URL = /^https?:\/\/[\x21-\x5b\x5d-\x7e]+$/i;
 
 /** Undefined when the relay may send there. The same rule holds again at run time, for the resolved address. */

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import {
   isAllowedAddress,
   isInRange,
+  isNeverAllowed,
   isPrivateAddress,
   isPrivateHost,
+  judgeRange,
   readCidr,
 } from '../../../core/delivery/address.ts';
 
@@ -35,6 +37,17 @@ describe('an address that nobody outside may reach is private', () => {
     ...['::ffff:a9fe:a9fe', '::ffff:10.0.0.1', '::127.0.0.1', '::7f00:1', '::a00:1'],
     ...['64:ff9b::127.0.0.1', '64:ff9b::7f00:1', '64:ff9b::a9fe:a9fe', '64:ff9b::10.1.2.3', '64:ff9b:1::1'],
     ...['2002:7f00:1::', '2002:808:808::1', '2001:0:4136:e378::1'],
+    // Never handed out to anyone: only 2000::/3 is, and IPv4 behind a translator.
+    ...[
+      '::ffff:0:127.0.0.1',
+      '::ffff:0:808:808',
+      '::8.8.8.8',
+      '1::1',
+      '64:ff9a::1',
+      '4000::1',
+      'a000::1',
+      'fbff::1',
+    ],
   ])('%s', address => {
     expect(isPrivateAddress(address)).toBe(true);
   });
@@ -143,5 +156,70 @@ describe('ranges', () => {
     expect(isAllowedAddress('10.2.0.1', ['10.1.0.0/16'])).toBe(false);
     expect(isAllowedAddress('169.254.169.254', ['10.0.0.0/8', '127.0.0.1/32'])).toBe(false);
     expect(isAllowedAddress('8.8.8.8', [])).toBe(true);
+  });
+
+  test('what it opens is private and lies in one of its ranges, for any address', () => {
+    const octets = fc.tuple(
+      ...Array.from({ length: 4 }, () => fc.oneof(fc.nat(255), fc.constantFrom(10, 127, 169, 254))),
+    );
+    const groups = fc.tuple(
+      ...Array.from({ length: 8 }, () => fc.oneof(fc.nat(0xffff), fc.constantFrom(0, 0xffff, 0xfd00))),
+    );
+    const address = fc.oneof(
+      octets.map(parts => parts.join('.')),
+      groups.map(parts => parts.map(part => part.toString(16)).join(':')),
+    );
+    const ranges = fc.subarray([
+      '10.0.0.0/8',
+      '127.0.0.1/32',
+      '169.254.0.0/16',
+      'fd00::/8',
+      '64:ff9b::/96',
+      '::/0',
+    ]);
+    fc.assert(
+      fc.property(address, ranges, (ip, allowed) => {
+        if (!isPrivateAddress(ip)) {
+          expect(isAllowedAddress(ip, allowed)).toBe(true);
+          expect(isNeverAllowed(ip)).toBe(false);
+        } else if (isAllowedAddress(ip, allowed)) {
+          expect(allowed.some(range => isInRange(range, ip))).toBe(true);
+          expect(isNeverAllowed(ip)).toBe(false);
+        }
+      }),
+      { seed: 20_260_115, numRuns: 2_000 },
+    );
+  });
+
+  test.each([
+    ...['169.254.169.254', '169.254.170.2', '0.0.0.0', '224.0.0.1', '255.255.255.255', '::', 'fd00:ec2::254'],
+    ...['fe80::1', 'ff02::1', '::ffff:169.254.169.254', '::ffff:10.0.0.1', '64:ff9b::a00:1', 'localhost', ''],
+  ])('%j is opened by none', address => {
+    expect(isAllowedAddress(address, ['0.0.0.0/0', '::/0', '169.254.0.0/16', '10.0.0.0/8'])).toBe(false);
+  });
+
+  test.each([
+    '10.0.0.0/8',
+    '10.1.2.3/32',
+    '192.168.0.0/16',
+    '100.64.0.0/10',
+    'fc00::/7',
+    'fd12::/48',
+    '127.0.0.1/32',
+  ])('%s may be named', range => {
+    expect(judgeRange(range)).toBeUndefined();
+  });
+
+  test.each([
+    ['0.0.0.0/0', 'wider than any private network'],
+    ['8.0.0.0/7', 'wider than any private network'],
+    ['::/0', 'wider than any private network'],
+    ['169.254.169.254/32', "the machine's own services"],
+    ['fe80::/10', "the machine's own services"],
+    ['::ffff:10.0.0.0/104', 'IPv4 within IPv6'],
+    ['64:ff9b::/96', 'IPv4 within IPv6'],
+    ['10.0.0.0', 'not a CIDR range'],
+  ])('%s may not: %s', (range, said) => {
+    expect(judgeRange(range)).toContain(said);
   });
 });

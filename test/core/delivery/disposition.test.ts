@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type DeliveryProgress, decide, MAX_AGE_SECONDS } from '../../../core/delivery/disposition.ts';
-import type { Outcome } from '../../../core/delivery/outcome.ts';
-import { positionOf } from '../../../core/delivery/schedule.ts';
+import { classify, type NetworkCode, type Outcome, SILENCES } from '../../../core/delivery/outcome.ts';
+import { MAX_WAIT_SECONDS, nextWaitSeconds, positionOf } from '../../../core/delivery/schedule.ts';
 import { NOW } from '../../builders.ts';
 
 const DELAYS = [100, 1_000];
@@ -90,4 +91,88 @@ describe("the destination's wish", () => {
       expect(waitOf(throttled(wish), progress(1))).toBe(waitOf(failed, progress(1)));
     },
   );
+});
+
+describe('whatever happened, there is one disposition', () => {
+  const RUNS = { seed: 20_260_115, numRuns: 1_000 } as const;
+  const anyRetryAfter = fc.option(
+    fc.oneof(
+      fc.string(),
+      fc.integer().map(String),
+      fc.bigInt().map(String),
+      fc.date({ noInvalidDate: true }).map(date => date.toUTCString()),
+      fc.constantFrom('', '1e9', 'Infinity', '0x10', '-0', '1, 2', '\u0661'),
+    ),
+    { nil: undefined },
+  );
+  const anyOutcome = fc.oneof(
+    fc
+      .record({
+        status: fc.oneof(fc.integer({ min: -1, max: 1_100 }), fc.double()),
+        retryAfter: anyRetryAfter,
+      })
+      .map(({ status, retryAfter }) =>
+        classify({
+          kind: 'response',
+          status,
+          excerpt: '',
+          ...(retryAfter === undefined ? {} : { retryAfter }),
+        }),
+      ),
+    fc
+      .constantFrom(...(Object.keys(SILENCES) as NetworkCode[]))
+      .map(code => classify({ kind: 'no-response', code })),
+    // What deliver itself makes: a code of another step, and no status.
+    fc.string().map((code): Outcome => ({ kind: 'failed', code })),
+  );
+  const anyProgress = fc
+    .record({
+      delaysSeconds: fc.array(fc.integer({ min: 1, max: 10 * 24 * HOUR }), { minLength: 1, maxLength: 50 }),
+      receives: fc.nat(200),
+      seconds: fc.nat(14 * 24 * HOUR),
+      deliveryId: fc.string(),
+      ageSeconds: fc.integer({ min: -5, max: 15 * 24 * HOUR }),
+    })
+    .map(({ receives, seconds, ...rest }) => ({
+      ...rest,
+      position: positionOf(rest.delaysSeconds, receives, seconds),
+      now: NOW,
+    }));
+
+  test('done for what was delivered, and for nothing else', () => {
+    fc.assert(
+      fc.property(anyOutcome, anyProgress, (outcome, at) => {
+        expect(decide(outcome, at).kind === 'done').toBe(outcome.kind === 'delivered');
+      }),
+      RUNS,
+    );
+  });
+
+  test('a wait is never shorter than the schedule, never longer than 11 h, and never ends after ten days', () => {
+    fc.assert(
+      fc.property(anyOutcome, anyProgress, (outcome, at) => {
+        const disposition = decide(outcome, at);
+        if (disposition.kind !== 'retry') return;
+        expect(['failed', 'throttled']).toContain(outcome.kind);
+        const own = nextWaitSeconds(at.delaysSeconds, at.position, at.deliveryId) ?? Number.NaN;
+        expect(disposition.afterSeconds).toBeGreaterThanOrEqual(own);
+        expect(disposition.afterSeconds).toBeLessThanOrEqual(MAX_WAIT_SECONDS);
+        expect(at.ageSeconds + disposition.afterSeconds).toBeLessThanOrEqual(MAX_AGE_SECONDS);
+        if (outcome.kind === 'failed') expect(disposition.afterSeconds).toBe(own);
+      }),
+      RUNS,
+    );
+  });
+
+  test('a dead letter has the reason of its outcome', () => {
+    fc.assert(
+      fc.property(anyOutcome, anyProgress, (outcome, at) => {
+        const disposition = decide(outcome, at);
+        if (disposition.kind !== 'dead-letter') return;
+        const isFinal = outcome.kind === 'gone' || outcome.kind === 'rejected';
+        expect(isFinal ? [outcome.kind] : ['exhausted', 'expired']).toContain(disposition.reason);
+      }),
+      RUNS,
+    );
+  });
 });

@@ -39,6 +39,48 @@ describe('without an allow-list', () => {
   });
 });
 
+describe('a URL is plain text', () => {
+  test.each([
+    ['a line break', 'https://example.com/a\r\nx-evil: 1'],
+    ['a bare line feed', 'https://example.com/a\nb'],
+    ['a tab', 'https://example.com/a\tb'],
+    ['a NUL', 'https://example.com/a\0'],
+    ['a space', 'https://example.com/a b'],
+    ['a space before', ' https://example.com/'],
+    ['another script in the path', 'https://example.com/\u00e4'],
+    ['another script in the host', 'https://ex\u00e4mple.com/'],
+    ['a host that only looks like ASCII', 'https://ex\u0430mple.com/'],
+    ['a backslash', 'https://example.com\\@evil.example.com/'],
+    ['backslashes for slashes', 'https:\\\\example.com/'],
+    ['no slashes', 'https:example.com'],
+    ['one slash', 'https:/example.com'],
+  ])('%s is refused', (_, url) => {
+    expect(code(url)).toBe('url-not-plain');
+  });
+
+  test('and the hint is one that passes', () => {
+    const hint = judgeUrl('https://ex\u00e4mple.com/a b', [])?.hint ?? '';
+    expect(hint).toContain('https://xn--exmple-cua.com/a%20b');
+    expect(code(hint.replace('write what is meant: ', ''))).toBe('allowed');
+  });
+
+  test.each([
+    ['https://example.com:0/', 'not-a-url'],
+    ['https://example.com:65536/', 'not-a-url'],
+    ['https://example.com:-1/', 'not-a-url'],
+    ['https://example.com:22/', 'allowed'],
+    ['https://example.com./', 'allowed'],
+    ['https://127.0.0.1./', 'private-address'],
+    ['https://169.254.169.254./', 'private-address'],
+    ['https://[fe80::1%25eth0]/', 'not-a-url'],
+    ['https://1.2.3.4.5/', 'not-a-url'],
+    ['https://127.0.0.1%00.example.com/', 'not-a-url'],
+    ['https://example.com/?a=%0d%0ab', 'allowed'],
+  ])('%s: %s', (url, expected) => {
+    expect(code(url)).toBe(expected);
+  });
+});
+
 describe('an address in another notation is the same address', () => {
   test.each([
     ['decimal', 'https://2130706433/'],
@@ -69,6 +111,9 @@ describe('with an allow-list', () => {
     // In the clear only where the address is private and named: a name could lead anywhere.
     ['http://example.com/', ['10.0.0.0/8'], 'not-https'],
     ['http://8.8.8.8/', ['0.0.0.0/0'], 'not-https'],
+    ['http://169.254.169.254/', ['169.254.0.0/16', '0.0.0.0/0'], 'private-address'],
+    ['https://[::ffff:10.0.0.1]/', ['10.0.0.0/8', '::/0'], 'private-address'],
+    ['https://0.0.0.0/', ['0.0.0.0/8'], 'private-address'],
     ['http://billing.internal/', ['10.0.0.0/8'], 'not-https'],
     // The address of a name is checked when it is connected to.
     ['https://billing.internal/', ['10.0.0.0/8'], 'allowed'],

@@ -196,6 +196,41 @@ describe('a destination with a mistake', () => {
       'unknown key "scheduel"',
       'did you mean "schedule"?',
     ],
+    [
+      'retry',
+      'retry: { on: [5x] }',
+      '5:15 not-a-status',
+      '"5x" is no status expression',
+      'a status (409), a class (5xx) or a range (520-527)',
+    ],
+    ['retry', 'retry: { on: [409, four] }', '5:20 not-a-status', '"four" is no status', 'write a status'],
+    ['retry', 'retry: { on: [4xx-5xx] }', '5:15 not-a-status', 'no status expression', 'write a status'],
+    ['retry', 'retry: { on: ["4XX"] }', '5:15 not-a-status', 'no status expression', 'write a status'],
+    ['retry', 'retry: { on: [" 409"] }', '5:15 not-a-status', 'no status expression', 'write a status'],
+    ['retry', 'retry: { on: [4090] }', '5:15 not-a-status', 'no status expression', 'write a status'],
+    ['retry', 'retry: { on: [527-520] }', '5:15 not-a-status', 'runs backwards', 'write a status'],
+    ['retry', 'retry: { never: [200] }', '5:18 not-a-status', 'below 300', 'between 300 and 599'],
+    ['retry', 'retry: { never: [2xx] }', '5:18 not-a-status', 'no failure', 'between 300 and 599'],
+    ['retry', 'retry: { on: [299-301] }', '5:15 not-a-status', 'below 300', 'between 300 and 599'],
+    ['retry', 'retry: { on: [600] }', '5:15 not-a-status', 'beyond 599', 'between 300 and 599'],
+    ['retry', 'retry: { on: [9xx] }', '5:15 not-a-status', 'beyond 599', 'between 300 and 599'],
+    [
+      'retry',
+      'retry: { on: [409], never: [409] }',
+      '5:29 retry-contradiction',
+      '"409" and "409" of "on" hold the same statuses',
+      'the narrower one wins',
+    ],
+    [
+      'retry',
+      'retry: { on: [400-420], never: [501, 415-430] }',
+      '5:38 retry-contradiction',
+      '"415-430" and "400-420" of "on"',
+      'the narrower one wins',
+    ],
+    ['retry', 'retry: { on: 409 }', '5:10 invalid-value', 'array', undefined],
+    ['retry', 'retry: { on: [40.9] }', '5:15 invalid-value', 'retry.on.0', undefined],
+    ['retry', 'retry: { onn: [409] }', '5:10 unknown-key', 'unknown key "onn"', 'did you mean "on"?'],
     ['concurrency', 'concurrency: 1', '5:1 invalid-value', '>=2', undefined],
     ['concurrency', 'concurrency: 101', '5:1 invalid-value', '<=100', undefined],
     ['concurrency', 'concurrency: 2.5', '5:1 invalid-value', 'int', undefined],
@@ -204,6 +239,22 @@ describe('a destination with a mistake', () => {
     ['timeout', 'timeout: 0s', '5:1 invalid-value', 'not a duration', undefined],
     ['timeout', 'timeout: 10', '5:1 invalid-value', 'string', undefined],
     ['allowPrivate', 'allowPrivate: [10.0.0.0]', '5:16 not-a-range', 'such as 10.1.0.0/16', undefined],
+    [
+      'allowPrivate',
+      'allowPrivate: [0.0.0.0/0]',
+      '5:16 not-a-range',
+      'wider than any private network',
+      undefined,
+    ],
+    [
+      'allowPrivate',
+      'allowPrivate: [169.254.169.254/32]',
+      '5:16 not-a-range',
+      "the machine's own services",
+      undefined,
+    ],
+    ['url', 'url: "https://desk.example.com/a b"', '1:1 url-not-plain', 'visible ASCII', 'a%20b'],
+    ['url', 'url: "https://desk.example.com/\\r\\nx: y"', '1:1 url-not-plain', 'visible ASCII', undefined],
     ['allowPrivate', 'allowPrivate: [10.0.0.0/33]', '5:16 not-a-range', 'such as 10.1.0.0/16', undefined],
     ['owner', 'owner: ""', '3:1 invalid-value', 'owner', undefined],
     ['runbok', 'runbok: docs/x.md', '5:1 unknown-key', 'unknown key "runbok"', 'did you mean "runbook"?'],
@@ -229,6 +280,45 @@ describe('a destination with a mistake', () => {
   });
 });
 
+describe('a status expression that changes nothing is a warning', () => {
+  const warnings = async (line: string) =>
+    (await compileWith('retry', line)).problems
+      .filter(({ code }) => code === 'says-nothing')
+      .map(problem => `${problem.line}:${problem.column} ${problem.severity} ${problem.message}`);
+
+  test.each([
+    [
+      'retry: { on: [5xx] }',
+      ['5:15 warning "5xx" says nothing: the same answers are tried again without it'],
+    ],
+    ['retry: { on: [409, 429, 503] }', ['5:20', '5:25']],
+    [
+      'retry: { never: [422, 501] }',
+      ['5:18 warning "422" says nothing: no answer that it names would be tried again'],
+    ],
+    ['retry: { never: [410, 3xx] }', ['5:18', '5:23']],
+    ['retry: { on: [409, 409] }', ['5:15']],
+    ['retry: { on: [409, 4xx] }', ['5:15']],
+    ['retry: { on: [409, 5xx, 520-527], never: [501, 422] }', ['5:20', '5:25', '5:48']],
+  ])('%s', async (line, expected) => {
+    const found = await warnings(line);
+    expect(found).toHaveLength(expected.length);
+    for (const [index, text] of expected.entries()) expect(found[index]).toContain(text);
+    expect(await errors('retry', line)).toEqual([]);
+  });
+
+  test.each([
+    'retry: { on: [409] }',
+    'retry: { on: [4xx], never: [422] }',
+    'retry: { never: [5xx], on: [503] }',
+    'retry: { on: [410], never: [429] }',
+    'retry: { on: [3xx], never: [500-599] }',
+  ])('%s says something', async line => {
+    expect(await warnings(line)).toEqual([]);
+    expect(await errors('retry', line)).toEqual([]);
+  });
+});
+
 describe('what a good destination becomes', () => {
   const compiled = async (key: string, line: string) =>
     (await compileWith(key, line)).project.destinations['desk'];
@@ -250,7 +340,22 @@ describe('what a good destination becomes', () => {
       'retry: { schedule: [5s, 2m, 1h, 1d] }',
       { schedule: 'custom', retryDelaysSeconds: [5, 120, 3_600, 86_400] },
     ],
-    ['retry', 'retry: { schedule: fast }', { schedule: 'fast' }],
+    ['retry', 'retry: { schedule: fast }', { schedule: 'fast', retryRules: { on: [], never: [] } }],
+    [
+      'retry',
+      'retry: { on: [409, 520-527, 3xx], never: [501] }',
+      {
+        schedule: 'day',
+        retryRules: {
+          on: [
+            { from: 409, to: 409 },
+            { from: 520, to: 527 },
+            { from: 300, to: 399 },
+          ],
+          never: [{ from: 501, to: 501 }],
+        },
+      },
+    ],
     ['timeout', 'timeout: 25s', { timeoutMs: 25_000 }],
     ['concurrency', 'concurrency: 100', { concurrency: 100 }],
     ['auth', 'auth: { type: none }', { auth: { type: 'none' }, secrets: [] }],

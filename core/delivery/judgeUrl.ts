@@ -29,7 +29,7 @@ export function judgeUrl(
     if (isIP(host) !== 0 && isNeverAllowed(host)) {
       return {
         code: 'private-address',
-        message: `${host} is an address that nothing opens: the machine's own, nobody's, or IPv4 in disguise`,
+        message: `${host} is a private address that no allowPrivate opens: the machine's own, nobody's, or IPv4 in disguise`,
         hint: 'write the address of the system that you mean as it is',
       };
     }

@@ -147,8 +147,15 @@ function withRules(kind: Outcome['kind'], rule: 'on' | 'never' | undefined): Out
   return kind;
 }
 
+/** Begins the codes of what goes wrong while an access token is asked for. */
+const OF_TOKENS = 'oauth2-';
+
 /** What a code of these tables means and whose move it is; undefined for codes of other steps, such as mappings. */
 export function explain(code: string): { whose: Side; meaning: string } | undefined {
+  if (code.startsWith(OF_TOKENS)) {
+    const inner = explain(code.slice(OF_TOKENS.length));
+    return inner && { whose: inner.whose, meaning: `while asking for a token: ${inner.meaning}` };
+  }
   if (Object.hasOwn(SILENCES, code)) return SILENCES[code as NetworkCode];
   const status = /^http-([0-9]{1,3})$/.exec(code)?.[1];
   return status === undefined ? undefined : rowOf(Number(status), false);

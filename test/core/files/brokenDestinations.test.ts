@@ -340,6 +340,7 @@ describe('what a good destination becomes', () => {
       'retry: { schedule: [5s, 2m, 1h, 1d] }',
       { schedule: 'custom', retryDelaysSeconds: [5, 120, 3_600, 86_400] },
     ],
+    ['retry', 'retry: { on: [5xx] }', { retryRules: { on: [{ from: 500, to: 599 }], never: [] } }],
     ['retry', 'retry: { schedule: fast }', { schedule: 'fast', retryRules: { on: [], never: [] } }],
     [
       'retry',

@@ -1,12 +1,7 @@
-/** What a connection may carry over from one destination to the next, and what odd servers do to it. */
+/** What a connection may carry over from one destination to the next. */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import {
-  type AddressInfo,
-  createServer as createTcpServer,
-  type Socket,
-  type Server as TcpServer,
-} from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { post } from '../../../functions/deliver/post.ts';
 
@@ -16,27 +11,16 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-async function listen(server: Server | TcpServer): Promise<string> {
+async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   closers.push(() => {
-    if ('closeAllConnections' in server) server.closeAllConnections();
+    server.closeAllConnections();
     server.close();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 const http = (listener: RequestListener) => listen(createServer(listener));
-/** A server that says this, once it was asked something. */
-const saying = (...texts: string[]) =>
-  listen(
-    createTcpServer((socket: Socket) => {
-      closers.push(() => socket.destroy());
-      socket.on('error', () => undefined);
-      socket.once('data', () => {
-        for (const text of texts) socket.write(text);
-      });
-    }),
-  );
 
 const send = (url: string, limits: { timeoutMs?: number; allowPrivate?: string[]; body?: Uint8Array } = {}) =>
   post(
@@ -85,38 +69,8 @@ describe('an open connection', () => {
   });
 });
 
-describe('a server that answers oddly', () => {
-  test('with news before its answer: the answer counts', async () => {
-    const url = await saying('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n');
-    expect(await send(url)).toMatchObject({ kind: 'response', status: 204 });
-  });
-
-  test('with another protocol: no delivery', async () => {
-    const url = await saying(
-      'HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n',
-    );
-    const exchange = await send(url, { timeoutMs: 500 });
-    expect(exchange).not.toMatchObject({ kind: 'response', status: 200 });
-  });
-
-  test('with headers without end: no delivery, and no memory', async () => {
-    const url = await saying('HTTP/1.1 200 OK\r\n', `x-a: ${'b'.repeat(200_000)}\r\n\r\n`);
-    expect((await send(url)).kind).toBe('no-response');
-  });
-
-  test.each([
-    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
-    [
-      'a length and chunks',
-      'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
-    ],
-    ['no status', 'HTTP/1.1 OK\r\n\r\n'],
-    ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
-  ])('with %s: no delivery', async (_, text) => {
-    expect(await send(await saying(text))).toMatchObject({ kind: 'no-response' });
-  });
-
-  test('with bytes that are no text: the beginning is kept as far as it can be read', async () => {
+describe('an answer', () => {
+  test('of bytes that are no text: the beginning is kept as far as it can be read', async () => {
     const url = await http((incoming, response) => {
       incoming.resume().on('end', () => response.writeHead(400).end(Buffer.from([0x61, 0xff, 0x62])));
     });

@@ -465,6 +465,17 @@ describe('an open connection that the destination closed meanwhile', () => {
     expect(third?.headers['webhook-id']).toBe('dlv_1');
   });
 
+  test('and that we saw closing is not used at all', async () => {
+    const listening = await scripted(first(answers(200), late(20, closes)), answers(201));
+    const fresh = postWith(onlyLoopback);
+    expect(await fresh(outbound(listening.url), limits())).toEqual(answer(200));
+    await listening.allClosed();
+    // Our own side hears of it a moment after theirs.
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(await fresh(outbound(listening.url), limits())).toEqual(answer(201));
+    expect(listening.requests).toHaveLength(2);
+  });
+
   test('once, and no more', async () => {
     const listening = await scripted(answers(200), closes);
     const fresh = postWith(onlyLoopback);

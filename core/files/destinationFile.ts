@@ -84,7 +84,7 @@ export const destinationFile = z
             z.enum(Object.keys(SCHEDULES) as [ScheduleName, ...ScheduleName[]]),
             z.array(duration).min(1).max(MAX_DELAYS),
           ])
-          .default('day')
+          .prefault('day')
           .meta({
             description: 'fast (1.5 h), day (28 h), days (72 h), or a list of delays such as [5s, 1m, 1h].',
           }),

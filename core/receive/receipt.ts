@@ -7,7 +7,7 @@ import type { VerificationCause } from '../signatures/verify.ts';
 import type { EventIdentity } from './identifyEvent.ts';
 import type { RouteDecision } from './matchRoutes.ts';
 
-export type Receipt = Accepted | Answered | Refused;
+export type Receipt = Accepted | Duplicate | Answered | Refused;
 
 export interface Accepted {
   readonly kind: 'accepted';
@@ -16,7 +16,28 @@ export interface Accepted {
   readonly deliveries: readonly DeliveryNote[];
   readonly strength: VerificationStrength;
   readonly secretVersion?: SecretVersion;
+  /** Where the source recognises repeats: whether a repeat of this event will be. */
+  readonly claim?: ClaimNote;
 }
+
+/** A repeat of an event that was accepted before: nothing was queued. */
+export interface Duplicate {
+  readonly kind: 'duplicate';
+  readonly identity: EventIdentity;
+  /** Milliseconds since the epoch. */
+  readonly firstReceivedAt: number;
+  readonly strength: VerificationStrength;
+  readonly secretVersion?: SecretVersion;
+}
+
+/**
+ * - `done`: a repeat will be recognised.
+ * - `no-event-id`: this webhook carries no id, so there is nothing to recognise it by.
+ * - `unavailable`, `not-marked`: claims could not be stored; a repeat may be accepted again.
+ * - `not-released`: the webhook was refused, and repeats are until the lease has run out.
+ */
+export type ClaimNote = 'done' | 'no-event-id' | ClaimFault;
+export type ClaimFault = 'unavailable' | 'not-marked' | 'not-released';
 
 export interface DeliveryNote {
   readonly deliveryId: DeliveryId;
@@ -34,6 +55,9 @@ export interface Refused {
   readonly kind: 'refused';
   readonly refusal: Refusal;
   readonly cause: RefusalCause;
+  readonly claim?: ClaimFault;
+  /** What the repeat of an event in flight is. */
+  readonly repeat?: { readonly identity: EventIdentity; readonly retryAfterSeconds: number };
 }
 
 /** All that a stranger is told. */
@@ -43,6 +67,7 @@ export type Refusal =
   | 'unknown-source'
   | 'method-not-allowed'
   | 'too-large'
+  | 'in-flight'
   | 'unavailable';
 
 export type RefusalCause =
@@ -55,6 +80,7 @@ export type RefusalCause =
   | 'method-not-post'
   | 'body-not-base64'
   | 'envelope-too-large'
+  | 'in-flight'
   | 'queue-unavailable'
   | 'unexpected';
 
@@ -64,6 +90,8 @@ const STATUS: Readonly<Record<Refusal, number>> = {
   'unknown-source': 404,
   'method-not-allowed': 405,
   'too-large': 413,
+  // The same event is being accepted just now. Not 409: to many providers every 4xx is final.
+  'in-flight': 503,
   // Ours, so the provider is asked to come again. Never 410: providers delete the subscription.
   unavailable: 503,
 };
@@ -85,11 +113,15 @@ export function replyTo(receipt: Receipt): Reply {
   switch (receipt.kind) {
     case 'accepted':
       return json(200, { event: receipt.identity.eventId });
+    case 'duplicate':
+      return json(200, { event: receipt.identity.eventId, state: 'duplicate' });
     case 'handshake':
       return { status: 200, contentType: 'text/plain; charset=utf-8', body: receipt.text };
     case 'refused': {
       const reply = json(STATUS[receipt.refusal], { error: receipt.refusal });
-      return receipt.refusal === 'method-not-allowed' ? { ...reply, headers: { allow: 'POST' } } : reply;
+      if (receipt.refusal === 'method-not-allowed') return { ...reply, headers: { allow: 'POST' } };
+      if (receipt.repeat === undefined) return reply;
+      return { ...reply, headers: { 'retry-after': String(receipt.repeat.retryAfterSeconds) } };
     }
     default:
       return receipt satisfies never;

@@ -1,7 +1,7 @@
 /** The wide line and the metrics of one webhook. */
 import { count, withMetrics } from '../../core/events/metrics.ts';
 import type { WebhookLine } from '../../core/events/webhookLine.ts';
-import { type Receipt, replyTo } from '../../core/receive/receipt.ts';
+import { type ClaimFault, type ClaimNote, type Receipt, replyTo } from '../../core/receive/receipt.ts';
 import type { Webhook } from '../../core/webhook.ts';
 
 export interface ReceiptContext {
@@ -16,8 +16,13 @@ export interface ReceiptContext {
   readonly now: number;
 }
 
+const FAULTS: ReadonlySet<ClaimNote> = new Set<ClaimFault>(['unavailable', 'not-marked', 'not-released']);
+
 export function describeReceipt(receipt: Receipt, context: ReceiptContext): Record<string, unknown> {
   const { status } = replyTo(receipt);
+  const claim = receipt.kind === 'accepted' || receipt.kind === 'refused' ? receipt.claim : undefined;
+  const isInFlight = receipt.kind === 'refused' && receipt.refusal === 'in-flight';
+  const dedupes = claim !== undefined || isInFlight || receipt.kind === 'duplicate';
   const { source, stage, webhook } = context;
   const line: WebhookLine = {
     line: 'webhook',
@@ -26,22 +31,34 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
     status,
     ...(source === undefined ? {} : { source }),
     ...(webhook === undefined ? {} : { bodyBytes: webhook.body.byteLength }),
-    ...(receipt.kind === 'refused' ? { cause: receipt.cause } : {}),
-    ...(receipt.kind === 'accepted'
+    ...(receipt.kind === 'refused' ? { cause: receipt.cause, ...receipt.repeat?.identity } : {}),
+    ...(receipt.kind === 'accepted' || receipt.kind === 'duplicate'
       ? {
           ...receipt.identity,
           verification: receipt.strength,
-          deliveries: receipt.deliveries,
-          passedBy: receipt.decision.passedBy,
           ...(receipt.secretVersion === undefined ? {} : { secretVersion: receipt.secretVersion }),
         }
       : {}),
+    ...(receipt.kind === 'accepted'
+      ? { deliveries: receipt.deliveries, passedBy: receipt.decision.passedBy }
+      : {}),
+    ...(receipt.kind === 'duplicate'
+      ? { firstReceivedAt: new Date(receipt.firstReceivedAt).toISOString() }
+      : {}),
+    ...(claim === undefined ? {} : { claim }),
     durationMs: Math.round(context.durationMs * 100) / 100,
     requestId: context.requestId,
     configuration: context.configuration,
   };
   const groups = [
-    { dimensions: { Stage: stage }, metrics: { Fault: count(status >= 500) } },
+    {
+      dimensions: { Stage: stage },
+      metrics: {
+        // A repeat that has to wait for the first is nobody's fault.
+        Fault: count(status >= 500 && !isInFlight),
+        ...(dedupes ? { ClaimFault: count(claim !== undefined && FAULTS.has(claim)) } : {}),
+      },
+    },
     ...(source === undefined
       ? []
       : [
@@ -51,6 +68,7 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
               Accepted: count(line.state === 'accepted'),
               Unmatched: count(line.state === 'unmatched'),
               Refused: count(line.state === 'refused'),
+              ...(dedupes ? { Duplicate: count(line.state === 'duplicate') } : {}),
             },
           },
         ]),

@@ -1,7 +1,9 @@
 /**
  * The way in. A webhook is read, its source found, its signature verified; what is verified is identified, matched
- * with routes and put on the queue of each destination. Only when every message is in is the provider told so.
+ * with routes and put on the queue of each destination. Only when every message is in is the provider told so. Where the
+ * source recognises repeats, a claim on the event is taken before that and marked after it.
  */
+import type { Claims } from '../../aws/claims.ts';
 import type { ReadSecret } from '../../aws/secrets.ts';
 import type { SendMessage } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration, SourceConfiguration } from '../../core/configuration.ts';
@@ -25,6 +27,7 @@ import type { VerificationStrength } from '../../core/signatures/scheme.ts';
 import type { SecretVersions } from '../../core/signatures/secret.ts';
 import { type VerifiedWebhook, verifyWebhook } from '../../core/signatures/verify.ts';
 import { headerValue, sourceNameOf, type Webhook } from '../../core/webhook.ts';
+import { type ClaimResult, claimEvent, markClaim, releaseClaim } from './claimEvent.ts';
 
 export interface ReceiveTools {
   readonly configuration: ReceiveConfiguration;
@@ -32,6 +35,7 @@ export interface ReceiveTools {
   readonly queueBaseUrl: string;
   readonly readSecret: ReadSecret;
   readonly sendMessage: SendMessage;
+  readonly claims: Claims;
 }
 
 /** @param webhook - undefined when the request could not even be read. */
@@ -67,16 +71,32 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
       destination: route.to,
     }),
   );
-  const refused = await enqueue(name, source, proof.webhook, proof.strength, identity, deliveries, tools);
-  if (refused !== undefined) return refused;
-  return {
-    kind: 'accepted',
-    identity,
-    decision,
-    deliveries,
+  const messages = writeMessages(name, source, proof.webhook, proof.strength, identity, deliveries, tools);
+  if (messages.some(message => Buffer.byteLength(message.body) > MAX_ENVELOPE_BYTES)) {
+    return refuse('too-large', 'envelope-too-large');
+  }
+  const provenBy = {
     strength: proof.strength,
     ...(proof.secretVersion === undefined ? {} : { secretVersion: proof.secretVersion }),
-  } satisfies Accepted;
+  };
+
+  // An event that goes nowhere is not claimed, so that it may be posted again once a route wants it.
+  const claim: ClaimResult =
+    messages.length === 0
+      ? { kind: 'none' }
+      : await claimEvent(source, identity, proof.webhook, tools.claims);
+  if (claim.kind === 'done') {
+    return { kind: 'duplicate', identity, firstReceivedAt: claim.firstReceivedAt, ...provenBy };
+  }
+  if (claim.kind === 'in-flight') {
+    const { retryAfterSeconds } = claim;
+    return { ...refuse('in-flight', 'in-flight'), repeat: { identity, retryAfterSeconds } };
+  }
+  if (!(await enqueue(messages, tools))) {
+    return { ...refuse('unavailable', 'queue-unavailable'), ...(await releaseClaim(claim, tools.claims)) };
+  }
+  const noted = await markClaim(claim, tools.claims);
+  return { kind: 'accepted', identity, decision, deliveries, ...provenBy, ...noted } satisfies Accepted;
 }
 
 const refuse = (refusal: Refusal, cause: RefusalCause): Refused => ({ kind: 'refused', refusal, cause });
@@ -106,11 +126,13 @@ function parseOnce(webhook: Webhook): () => Payload {
   };
 }
 
-/**
- * One message for each route, each on its destination's own queue. Undefined when all are in. When one fails the
- * provider sends everything again: the ids are the same, so what was already in is recognisable as a repeat.
- */
-async function enqueue(
+interface Message {
+  readonly queueUrl: string;
+  readonly body: string;
+}
+
+/** One message for each route, each for its destination's own queue. */
+function writeMessages(
   sourceName: string,
   source: SourceConfiguration,
   webhook: VerifiedWebhook,
@@ -118,8 +140,8 @@ async function enqueue(
   identity: EventIdentity,
   deliveries: readonly DeliveryNote[],
   tools: ReceiveTools,
-): Promise<Refused | undefined> {
-  const messages = deliveries.map(delivery => ({
+): readonly Message[] {
+  return deliveries.map(delivery => ({
     queueUrl: `${tools.queueBaseUrl}/${queueName(tools.stage, delivery.destination)}`,
     body: encodeEnvelope({
       format: ENVELOPE_FORMAT,
@@ -136,15 +158,17 @@ async function enqueue(
       body: webhook.body,
     }),
   }));
-  if (messages.some(message => Buffer.byteLength(message.body) > MAX_ENVELOPE_BYTES)) {
-    return refuse('too-large', 'envelope-too-large');
-  }
+}
+
+/**
+ * True when all are in. When one fails the provider sends everything again: the ids are the same, so what was already in
+ * is recognisable as a repeat.
+ */
+async function enqueue(messages: readonly Message[], tools: ReceiveTools): Promise<boolean> {
   const sent = await Promise.allSettled(
     messages.map(({ queueUrl, body }) => tools.sendMessage(queueUrl, body)),
   );
-  return sent.every(result => result.status === 'fulfilled')
-    ? undefined
-    : refuse('unavailable', 'queue-unavailable');
+  return sent.every(result => result.status === 'fulfilled');
 }
 
 function keptHeaders(source: SourceConfiguration, webhook: Webhook): Record<string, string> {

@@ -1,0 +1,69 @@
+/**
+ * The claim on an event, at a source that recognises repeats. When claims cannot be stored the event is accepted without
+ * one, and the log says so: a repeat too many is known by its `webhook-id`, an event too few by nobody.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Claims } from '../../aws/claims.ts';
+import type { SourceConfiguration } from '../../core/configuration.ts';
+import { type Claim, type ClaimVerdict, doneClaim, judgeClaim, newClaim } from '../../core/receive/claim.ts';
+import type { EventIdentity } from '../../core/receive/identifyEvent.ts';
+import type { ClaimFault, ClaimNote } from '../../core/receive/receipt.ts';
+import type { Webhook } from '../../core/webhook.ts';
+
+export type ClaimResult = Repeat | Entitled;
+
+type Repeat = Extract<ClaimVerdict, { readonly kind: 'done' | 'in-flight' }>;
+
+/** The event may be queued. */
+type Entitled =
+  /** Ours to mark or to release. */
+  | { readonly kind: 'taken'; readonly claim: Claim; readonly dedupeSeconds: number }
+  /** Without a claim. The note says why, where one was wanted. */
+  | { readonly kind: 'none'; readonly note?: 'no-event-id' | 'unavailable' };
+
+export async function claimEvent(
+  { dedupe }: SourceConfiguration,
+  identity: EventIdentity,
+  webhook: Webhook,
+  claims: Claims,
+): Promise<ClaimResult> {
+  if (dedupe === undefined) return { kind: 'none' };
+  // Its id was made from the time of its receipt: a claim on it would never be met again.
+  if (identity.providerEventId === undefined) return { kind: 'none', note: 'no-event-id' };
+  const ours = newClaim(identity.eventId, webhook.body, dedupe.by, randomUUID(), webhook.receivedAt);
+  try {
+    const verdict = judgeClaim(await claims.take(ours), ours);
+    return verdict.kind === 'free' || verdict.kind === 'ours'
+      ? { kind: 'taken', claim: ours, dedupeSeconds: dedupe.seconds }
+      : verdict;
+  } catch {
+    return { kind: 'none', note: 'unavailable' };
+  }
+}
+
+/** For the receipt; empty where no claim was wanted. */
+interface Noted<Note> {
+  readonly claim?: Note;
+}
+
+/** Every message is in. A claim that cannot be marked runs out with its lease, and a repeat after it is accepted again. */
+export async function markClaim(result: Entitled, claims: Claims): Promise<Noted<ClaimNote>> {
+  if (result.kind === 'none') return result.note === undefined ? {} : { claim: result.note };
+  try {
+    await claims.mark(doneClaim(result.claim, result.dedupeSeconds));
+    return { claim: 'done' };
+  } catch {
+    return { claim: 'not-marked' };
+  }
+}
+
+/** Not every message is in: the provider's repeat shall not have to wait for the lease to run out. */
+export async function releaseClaim(result: Entitled, claims: Claims): Promise<Noted<ClaimFault>> {
+  if (result.kind === 'none') return result.note === 'unavailable' ? { claim: result.note } : {};
+  try {
+    await claims.release(result.claim);
+    return {};
+  } catch {
+    return { claim: 'not-released' };
+  }
+}

@@ -15,7 +15,7 @@ export interface Claims {
   readonly take: (claim: Claim) => Promise<Claim | undefined>;
   /** Replaces the claim of the same holder. Rejects when somebody else has it by now. */
   readonly mark: (claim: Claim) => Promise<void>;
-  /** Deletes the claim of the same holder, and nobody else's. */
+  /** Deletes the claim of the same holder. One that is gone, or somebody else's by now, is not ours to delete. */
   readonly release: (claim: Claim) => Promise<void>;
 }
 
@@ -56,7 +56,9 @@ export function claimsWith(client: DynamoDBClient, table: string): Claims {
     async release(claim) {
       const Key = { claimId: { S: claim.id } };
       const command = new DeleteItemCommand({ TableName: table, Key, ...sameHolder(claim) });
-      await client.send(command, withinTime());
+      await client.send(command, withinTime()).catch((error: unknown) => {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      });
     },
   };
 }

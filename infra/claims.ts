@@ -3,7 +3,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { claimsTableName, METRIC_NAMESPACE } from '../core/names.ts';
+import { claimsTableName, logGroupName, METRIC_NAMESPACE } from '../core/names.ts';
 import type { OnCall } from './onCall.ts';
 import type { RelayFunction } from './relayFunction.ts';
 import type { Stage } from './stages.ts';
@@ -37,7 +37,8 @@ export class Claims extends Construct {
       whatFailed:
         'Claims could not be stored. Events are accepted all the same, and repeats of them may be delivered again.',
       owner: stage.owner,
-      firstCommand: onCall.command('events --since 1h'),
+      // The lines say which call failed, and with which error.
+      firstCommand: `aws logs tail ${logGroupName(stage.name, 'receive')} --since 15m --filter-pattern '{ $.ClaimFault = 1 }'`,
       metric: new Metric({
         namespace: METRIC_NAMESPACE,
         metricName: 'ClaimFault',

@@ -29,7 +29,9 @@ export interface WebhookLine {
   /** Routes from the same source that it does not go down, and why. */
   readonly passedBy?: readonly { readonly route: string; readonly why: string }[];
   /** What became of the event's claim, where its source recognises repeats. */
-  readonly claim?: ClaimNote;
+  readonly claim?: ClaimNote['state'];
+  /** The name of the error that stood in its way. */
+  readonly claimError?: string;
   /** When `state` is duplicate: when the event was accepted. ISO 8601, UTC. */
   readonly firstReceivedAt?: string;
   /** Why it was refused: for operators only, the answer does not say. */

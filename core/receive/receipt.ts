@@ -16,8 +16,8 @@ export interface Accepted {
   readonly deliveries: readonly DeliveryNote[];
   readonly strength: VerificationStrength;
   readonly secretVersion?: SecretVersion;
-  /** Where the source recognises repeats: whether a repeat of this event will be. */
-  readonly claim?: ClaimNote;
+  /** Absent where the source does not ask for claims. */
+  readonly claim?: ClaimNote | undefined;
 }
 
 /** A repeat of an event that was accepted before: nothing was queued. */
@@ -31,13 +31,18 @@ export interface Duplicate {
 }
 
 /**
+ * What became of the claim on an event.
+ *
  * - `done`: a repeat will be recognised.
  * - `no-event-id`: this webhook carries no id, so there is nothing to recognise it by.
  * - `unavailable`, `not-marked`: claims could not be stored; a repeat may be accepted again.
- * - `not-released`: the webhook was refused, and repeats are until the lease has run out.
+ * - `not-released`: the webhook was refused, and its repeats are until the lease has run out.
  */
-export type ClaimNote = 'done' | 'no-event-id' | ClaimFault;
-export type ClaimFault = 'unavailable' | 'not-marked' | 'not-released';
+export interface ClaimNote {
+  readonly state: 'done' | 'no-event-id' | 'unavailable' | 'not-marked' | 'not-released';
+  /** The name of the error that stood in the way. */
+  readonly error?: string;
+}
 
 export interface DeliveryNote {
   readonly deliveryId: DeliveryId;
@@ -55,7 +60,7 @@ export interface Refused {
   readonly kind: 'refused';
   readonly refusal: Refusal;
   readonly cause: RefusalCause;
-  readonly claim?: ClaimFault;
+  readonly claim?: ClaimNote | undefined;
   /** What the repeat of an event in flight is. */
   readonly repeat?: { readonly identity: EventIdentity; readonly retryAfterSeconds: number };
 }

@@ -7,7 +7,7 @@ import type { Claims } from '../../aws/claims.ts';
 import type { SourceConfiguration } from '../../core/configuration.ts';
 import { type Claim, type ClaimVerdict, doneClaim, judgeClaim, newClaim } from '../../core/receive/claim.ts';
 import type { EventIdentity } from '../../core/receive/identifyEvent.ts';
-import type { ClaimFault, ClaimNote } from '../../core/receive/receipt.ts';
+import type { ClaimNote } from '../../core/receive/receipt.ts';
 import type { Webhook } from '../../core/webhook.ts';
 
 export type ClaimResult = Repeat | Entitled;
@@ -18,8 +18,8 @@ type Repeat = Extract<ClaimVerdict, { readonly kind: 'done' | 'in-flight' }>;
 type Entitled =
   /** Ours to mark or to release. */
   | { readonly kind: 'taken'; readonly claim: Claim; readonly dedupeSeconds: number }
-  /** Without a claim. The note says why, where one was wanted. */
-  | { readonly kind: 'none'; readonly note?: 'no-event-id' | 'unavailable' };
+  /** Without a claim, and why where one was wanted. */
+  | { readonly kind: 'none'; readonly note?: ClaimNote };
 
 export async function claimEvent(
   { dedupe }: SourceConfiguration,
@@ -29,41 +29,41 @@ export async function claimEvent(
 ): Promise<ClaimResult> {
   if (dedupe === undefined) return { kind: 'none' };
   // Its id was made from the time of its receipt: a claim on it would never be met again.
-  if (identity.providerEventId === undefined) return { kind: 'none', note: 'no-event-id' };
+  if (identity.providerEventId === undefined) return { kind: 'none', note: { state: 'no-event-id' } };
   const ours = newClaim(identity.eventId, webhook.body, dedupe.by, randomUUID(), webhook.receivedAt);
   try {
     const verdict = judgeClaim(await claims.take(ours), ours);
     return verdict.kind === 'free' || verdict.kind === 'ours'
       ? { kind: 'taken', claim: ours, dedupeSeconds: dedupe.seconds }
       : verdict;
-  } catch {
-    return { kind: 'none', note: 'unavailable' };
+  } catch (error) {
+    return { kind: 'none', note: fault('unavailable', error) };
   }
 }
 
-/** For the receipt; empty where no claim was wanted. */
-interface Noted<Note> {
-  readonly claim?: Note;
-}
-
 /** Every message is in. A claim that cannot be marked runs out with its lease, and a repeat after it is accepted again. */
-export async function markClaim(result: Entitled, claims: Claims): Promise<Noted<ClaimNote>> {
-  if (result.kind === 'none') return result.note === undefined ? {} : { claim: result.note };
+export async function markClaim(result: Entitled, claims: Claims): Promise<ClaimNote | undefined> {
+  if (result.kind === 'none') return result.note;
   try {
     await claims.mark(doneClaim(result.claim, result.dedupeSeconds));
-    return { claim: 'done' };
-  } catch {
-    return { claim: 'not-marked' };
+    return { state: 'done' };
+  } catch (error) {
+    return fault('not-marked', error);
   }
 }
 
 /** Not every message is in: the provider's repeat shall not have to wait for the lease to run out. */
-export async function releaseClaim(result: Entitled, claims: Claims): Promise<Noted<ClaimFault>> {
-  if (result.kind === 'none') return result.note === 'unavailable' ? { claim: result.note } : {};
+export async function releaseClaim(result: Entitled, claims: Claims): Promise<ClaimNote | undefined> {
+  if (result.kind === 'none') return result.note;
   try {
     await claims.release(result.claim);
-    return {};
-  } catch {
-    return { claim: 'not-released' };
+    return undefined;
+  } catch (error) {
+    return fault('not-released', error);
   }
 }
+
+const fault = (state: ClaimNote['state'], error: unknown): ClaimNote => ({
+  state,
+  error: error instanceof Error ? error.name : 'unknown',
+});

@@ -1,7 +1,7 @@
 /** The wide line and the metrics of one webhook. */
 import { count, withMetrics } from '../../core/events/metrics.ts';
 import type { WebhookLine } from '../../core/events/webhookLine.ts';
-import { type ClaimFault, type ClaimNote, type Receipt, replyTo } from '../../core/receive/receipt.ts';
+import { type Receipt, replyTo } from '../../core/receive/receipt.ts';
 import type { Webhook } from '../../core/webhook.ts';
 
 export interface ReceiptContext {
@@ -15,8 +15,6 @@ export interface ReceiptContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
-
-const FAULTS: ReadonlySet<ClaimNote> = new Set<ClaimFault>(['unavailable', 'not-marked', 'not-released']);
 
 export function describeReceipt(receipt: Receipt, context: ReceiptContext): Record<string, unknown> {
   const { status } = replyTo(receipt);
@@ -45,7 +43,8 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
     ...(receipt.kind === 'duplicate'
       ? { firstReceivedAt: new Date(receipt.firstReceivedAt).toISOString() }
       : {}),
-    ...(claim === undefined ? {} : { claim }),
+    ...(claim === undefined ? {} : { claim: claim.state }),
+    ...(claim?.error === undefined ? {} : { claimError: claim.error }),
     durationMs: Math.round(context.durationMs * 100) / 100,
     requestId: context.requestId,
     configuration: context.configuration,
@@ -56,7 +55,7 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
       metrics: {
         // A repeat that has to wait for the first is nobody's fault.
         Fault: count(status >= 500 && !isInFlight),
-        ...(dedupes ? { ClaimFault: count(claim !== undefined && FAULTS.has(claim)) } : {}),
+        ...(dedupes ? { ClaimFault: count(claim?.error !== undefined) } : {}),
       },
     },
     ...(source === undefined

@@ -93,10 +93,19 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
     return { ...refuse('in-flight', 'in-flight'), repeat: { identity, retryAfterSeconds } };
   }
   if (!(await enqueue(messages, tools))) {
-    return { ...refuse('unavailable', 'queue-unavailable'), ...(await releaseClaim(claim, tools.claims)) };
+    return {
+      ...refuse('unavailable', 'queue-unavailable'),
+      claim: await releaseClaim(claim, tools.claims),
+    };
   }
-  const noted = await markClaim(claim, tools.claims);
-  return { kind: 'accepted', identity, decision, deliveries, ...provenBy, ...noted } satisfies Accepted;
+  return {
+    kind: 'accepted',
+    identity,
+    decision,
+    deliveries,
+    ...provenBy,
+    claim: await markClaim(claim, tools.claims),
+  } satisfies Accepted;
 }
 
 const refuse = (refusal: Refusal, cause: RefusalCause): Refused => ({ kind: 'refused', refusal, cause });

@@ -17,10 +17,7 @@ const NOT_EXISTS = /^attribute_not_exists\s*\(\s*([A-Za-z][A-Za-z0-9_]*)\s*\)$/;
 const COMPARISON = /^([A-Za-z][A-Za-z0-9_]*)\s*(=|<=)\s*(:[A-Za-z0-9_]+)$/;
 
 /** @throws ConditionError for any other form, and for a value that is missing or left over. */
-export function parseCondition(
-  expression: string,
-  values: Readonly<Record<string, Value>> = {},
-): Condition {
+export function parseCondition(expression: string, values: Readonly<Record<string, Value>> = {}): Condition {
   const used = new Set<string>();
   const terms = expression.split(/\s+OR\s+/).map((text): Condition => {
     const term = text.trim();

@@ -108,7 +108,12 @@ function queue(resolver: Resolver, properties: Properties): QueueDescription {
 function table(resolver: Resolver, properties: Properties): TableDescription {
   const { logicalId } = properties;
   for (const unknown of [
-    ...['GlobalSecondaryIndexes', 'LocalSecondaryIndexes', 'StreamSpecification', 'KinesisStreamSpecification'],
+    ...[
+      'GlobalSecondaryIndexes',
+      'LocalSecondaryIndexes',
+      'StreamSpecification',
+      'KinesisStreamSpecification',
+    ],
   ].filter(key => properties.keys.includes(key))) {
     throw properties.error(unknown, 'is not known to the local stack');
   }

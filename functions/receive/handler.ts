@@ -92,12 +92,8 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
     const { retryAfterSeconds } = claim;
     return { ...refuse('in-flight', 'in-flight'), repeat: { identity, retryAfterSeconds } };
   }
-  if (!(await enqueue(messages, tools))) {
-    return {
-      ...refuse('unavailable', 'queue-unavailable'),
-      claim: await releaseClaim(claim, tools.claims),
-    };
-  }
+  const refused = await enqueue(messages, tools);
+  if (refused !== undefined) return { ...refused, claim: await releaseClaim(claim, tools.claims) };
   return {
     kind: 'accepted',
     identity,
@@ -170,14 +166,16 @@ function writeMessages(
 }
 
 /**
- * True when all are in. When one fails the provider sends everything again: the ids are the same, so what was already in
- * is recognisable as a repeat.
+ * Undefined when all are in. When one fails the provider sends everything again: the ids are the same, so what was
+ * already in is recognisable as a repeat.
  */
-async function enqueue(messages: readonly Message[], tools: ReceiveTools): Promise<boolean> {
+async function enqueue(messages: readonly Message[], tools: ReceiveTools): Promise<Refused | undefined> {
   const sent = await Promise.allSettled(
     messages.map(({ queueUrl, body }) => tools.sendMessage(queueUrl, body)),
   );
-  return sent.every(result => result.status === 'fulfilled');
+  return sent.every(result => result.status === 'fulfilled')
+    ? undefined
+    : refuse('unavailable', 'queue-unavailable');
 }
 
 function keptHeaders(source: SourceConfiguration, webhook: Webhook): Record<string, string> {

@@ -127,7 +127,7 @@ export const events = defineCommand({
         event.deliveries.length === 0
           ? `${event.state}${event.cause === undefined ? '' : ` (${event.cause})`}`
           : event.deliveries.map(delivery => `${delivery.destination}: ${summarize(delivery)}`).join(', ') +
-            (event.duplicates === 0 ? '' : ` (${event.duplicates} duplicates)`),
+            (event.duplicates === 0 ? '' : ` (duplicates: ${event.duplicates})`),
       ]),
     ]);
   },

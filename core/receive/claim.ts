@@ -28,7 +28,7 @@ export interface Dedupe {
   /** How long after its receipt an accepted event is remembered. */
   readonly seconds: number;
   /**
-   * By the provider's event id alone where the signature covers it. An id that is not signed can be written onto a
+   * By the provider's event id alone where nobody else can write it. An id that is not signed can be written onto a
    * recorded webhook by anyone, who could so silence another event before it comes: there the body counts as well.
    */
   readonly by: 'id' | 'id-and-body';

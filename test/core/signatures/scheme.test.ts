@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import {
   type HmacScheme,
   identityHeaders,
+  protectsEventId,
   replayDefence,
-  signsEventId,
 } from '../../../core/signatures/scheme.ts';
 import { hmacScheme } from '../../builders.ts';
 import { schemeOf } from '../../catalogue.ts';
@@ -81,12 +81,14 @@ test.each<[string, Partial<HmacScheme>, boolean]>([
     { eventId: [inHeader('y-id')], content: [{ kind: 'header', names: ['x-id', 'y-id'] }, body] },
     false,
   ],
-])('an id %s is signed: %#', (_, overrides, expected) => {
-  expect(signsEventId(hmacScheme(overrides))).toBe(expected);
+])('nobody else can write an id %s: %#', (_, overrides, expected) => {
+  expect(protectsEventId(hmacScheme(overrides))).toBe(expected);
 });
 
-test('an unverified source signs nothing', () => {
-  expect(signsEventId({ kind: 'unverified', eventId: [inBody], eventType: [] })).toBe(false);
+test('at an unverified source anyone can, and where a token proves who posts, only who has it', () => {
+  expect(protectsEventId({ kind: 'unverified', eventId: [inBody], eventType: [] })).toBe(false);
+  const place = { kind: 'header', names: ['x-token'] } as const;
+  expect(protectsEventId({ kind: 'token', place, eventId: [inHeader('x-id')], eventType: [] })).toBe(true);
 });
 
 test('the headers that identify an event are those of id and type', () => {

@@ -40,7 +40,7 @@ export interface Duplicate {
  */
 export interface ClaimNote {
   readonly state: 'done' | 'no-event-id' | 'unavailable' | 'not-marked' | 'not-released';
-  /** The name of the error that stood in the way. */
+  /** The name of the error that stood in the way, or its code. */
   readonly error?: string;
 }
 

@@ -63,7 +63,9 @@ export async function releaseClaim(result: Entitled, claims: Claims): Promise<Cl
   }
 }
 
-const fault = (state: ClaimNote['state'], error: unknown): ClaimNote => ({
-  state,
-  error: error instanceof Error ? error.name : 'unknown',
-});
+/** Every error of the network is called Error; its code says which. */
+function fault(state: ClaimNote['state'], error: unknown): ClaimNote {
+  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
+  const said = typeof code === 'string' && name === 'Error' ? code : name;
+  return { state, error: typeof said === 'string' ? said : 'unknown' };
+}

@@ -6,17 +6,17 @@ export interface FakeClaims extends Claims {
   readonly stored: Map<string, Claim>;
   /** A word for each call that was made, failing ones included. */
   readonly calls: string[];
-  /** Calls that do not come through. */
-  readonly failing: Set<keyof Claims>;
+  /** Calls that do not come through, and with what. */
+  readonly failing: Map<keyof Claims, unknown>;
 }
 
 export function fakeClaims(): FakeClaims {
   const stored = new Map<string, Claim>();
   const calls: string[] = [];
-  const failing = new Set<keyof Claims>();
+  const failing = new Map<keyof Claims, unknown>();
   const call = (name: keyof Claims) => {
     calls.push(name);
-    if (failing.has(name)) throw Object.assign(new Error('no such host'), { name: 'ServiceUnavailable' });
+    if (failing.has(name)) throw failing.get(name);
   };
   const mustHold = ({ id, holder }: Claim) => {
     if (stored.get(id)?.holder !== holder) throw new Error('somebody else has the claim');

@@ -5,6 +5,7 @@ import { NOW } from '../../builders.ts';
 import { frontDoor, SECRET, signedEvent } from './frontDoor.ts';
 
 const INVOICE = '{"id":"evt_stripe_1","type":"invoice.paid"}';
+const DOWN = Object.assign(new Error('try again'), { name: 'ServiceUnavailable' });
 const invoice = (body = INVOICE) => signedEvent('stripe', body);
 const order = (body: string, eventId = 'order-1') =>
   signedEvent('shopify', body, { eventType: 'orders/create', eventId });
@@ -130,7 +131,7 @@ describe('no claim is taken', () => {
 describe('when claims cannot be stored', () => {
   test('the event is accepted all the same, loudly', async () => {
     const { post, queues, claims } = frontDoor();
-    claims.failing.add('take');
+    claims.failing.set('take', DOWN);
     const { status, line } = await post(invoice());
     expect(status).toBe(200);
     expect(line).toMatchObject({
@@ -144,9 +145,22 @@ describe('when claims cannot be stored', () => {
     expect(claims.calls).toEqual(['take']);
   });
 
+  test.each([
+    [Object.assign(new Error('connect 10.0.0.1:443'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
+    [
+      Object.assign(new Error('no such table'), { name: 'ResourceNotFoundException' }),
+      'ResourceNotFoundException',
+    ],
+    ['a text', 'unknown'],
+  ])('the line names what stood in the way, and no more: %s', async (error, named) => {
+    const { post, claims } = frontDoor();
+    claims.failing.set('take', error);
+    expect((await post(invoice())).line).toMatchObject({ claim: 'unavailable', claimError: named });
+  });
+
   test('an event whose claim cannot be marked has its 2xx, and is accepted again after the lease', async () => {
     const { post, queues, claims } = frontDoor();
-    claims.failing.add('mark');
+    claims.failing.set('mark', DOWN);
     const { status, line } = await post(invoice());
     expect(status).toBe(200);
     expect(line).toMatchObject({ claim: 'not-marked', claimError: 'ServiceUnavailable', ClaimFault: 1 });
@@ -172,7 +186,7 @@ describe('when a queue takes nothing', () => {
   test('and neither does the claim store, repeats wait for the lease', async () => {
     const { post, queues, claims } = frontDoor();
     queues.failing.add('hookwright-test-ledger');
-    claims.failing.add('release');
+    claims.failing.set('release', DOWN);
     expect((await post(invoice())).line).toMatchObject({
       cause: 'queue-unavailable',
       claim: 'not-released',

@@ -12,8 +12,10 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   PutItem: ['Item'],
   DeleteItem: ['Key'],
 };
-const COMMON_PARAMETERS = [
-  ...['TableName', 'ConditionExpression', 'ExpressionAttributeValues'],
+const COMMON_PARAMETERS: readonly string[] = [
+  'TableName',
+  'ConditionExpression',
+  'ExpressionAttributeValues',
   'ReturnValuesOnConditionCheckFailure',
 ];
 

@@ -107,16 +107,8 @@ function queue(resolver: Resolver, properties: Properties): QueueDescription {
 
 function table(resolver: Resolver, properties: Properties): TableDescription {
   const { logicalId } = properties;
-  for (const unknown of [
-    ...[
-      'GlobalSecondaryIndexes',
-      'LocalSecondaryIndexes',
-      'StreamSpecification',
-      'KinesisStreamSpecification',
-    ],
-  ].filter(key => properties.keys.includes(key))) {
-    throw properties.error(unknown, 'is not known to the local stack');
-  }
+  const unknown = properties.keys.find(key => /SecondaryIndexes$|StreamSpecification$/.test(key));
+  if (unknown !== undefined) throw properties.error(unknown, 'is not known to the local stack');
   properties.oneOf('BillingMode', ['PAY_PER_REQUEST']);
   const [key, sortKey] = keyedRecords(properties, 'KeySchema');
   if (key === undefined || sortKey !== undefined)

@@ -50,5 +50,5 @@ describe('the template', () => {
       context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
     });
     expect(() => (stack.node.root as App).synth()).not.toThrow();
-  }, 30_000);
+  }, 120_000);
 });

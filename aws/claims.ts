@@ -25,8 +25,8 @@ export interface Claims {
  */
 const MAX_CALL_MS = 1_500;
 
-export function claimsWith(client: DynamoDBClient, table: string): Claims {
-  const withinTime = () => ({ abortSignal: AbortSignal.timeout(MAX_CALL_MS) });
+export function claimsWith(client: DynamoDBClient, table: string, maxCallMs: number = MAX_CALL_MS): Claims {
+  const withinTime = () => ({ abortSignal: AbortSignal.timeout(maxCallMs) });
   const sameHolder = ({ holder }: Claim) => ({
     ConditionExpression: 'holder = :holder',
     ExpressionAttributeValues: { ':holder': { S: holder } },

@@ -5,6 +5,7 @@
 import type { RequestAllowance } from './delivery/allowance.ts';
 import type { DestinationAuth } from './delivery/auth/destinationAuth.ts';
 import type { RetryRules } from './delivery/retryRules.ts';
+import type { Dedupe } from './receive/claim.ts';
 import type { Scheme } from './signatures/scheme.ts';
 
 /** Raised when the shape below changes in a way that an older bundle cannot read. */
@@ -27,6 +28,8 @@ export interface SourceConfiguration {
   readonly secret?: string;
   /** Lower-case names of the request headers that travel with the event. Everything else is forgotten. */
   readonly headers: readonly string[];
+  /** Absent where repeats are accepted again. */
+  readonly dedupe?: Dedupe;
 }
 
 /** How receive decides whether an event goes down a route. */

@@ -34,5 +34,13 @@ export const eventIdFromBytes = (source: string, body: Uint8Array, time: string)
 export const deliveryId = (event: EventId, route: string): DeliveryId =>
   `dlv_${digest('delivery', event, route)}`;
 
+/**
+ * What two webhooks have in common that are the same event posted twice. It begins with the event's id, so that a claim
+ * can be looked up by hand.
+ * @param body - where the provider's id alone does not prove that.
+ */
+export const claimId = (event: EventId, body?: Uint8Array): string =>
+  body === undefined ? event : `${event}/${digest('claim', body)}`;
+
 /** Hex SHA-256, shortened to 12 characters: enough to tell versions of a file apart. */
 export const shortDigest = (text: string): string => hash('sha256', text).slice(0, 12);

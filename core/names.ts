@@ -19,6 +19,9 @@ export const deadLetterQueueName = (stage: string, destination: string): string 
 /** The physical name in Secrets Manager of a secret that a file calls `sources/github`. */
 export const secretId = (stage: string, secret: string): string => `${PRODUCT}/${stage}/${secret}`;
 
+/** The table of claims by which receive recognises repeats; it exists where a source has `dedupe:`. */
+export const claimsTableName = (stage: string): string => `${PRODUCT}-${stage}-claims`;
+
 export type FunctionRole = 'receive' | 'deliver';
 
 /** Fixed, because `hookwright events` must find the log group from the stage's name alone. */

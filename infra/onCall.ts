@@ -20,6 +20,7 @@ type RunbookSection =
   | 'dead-letters-waiting'
   | 'failure-rate'
   | 'receive-faults'
+  | 'claims-unavailable'
   | 'function-errors';
 
 export interface AlarmProps {

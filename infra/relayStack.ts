@@ -4,6 +4,7 @@ import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Project } from '../core/files/compileProject.ts';
 import { type FunctionRole, logGroupName, METRIC_NAMESPACE } from '../core/names.ts';
+import { Claims } from './claims.ts';
 import { Destination } from './destination.ts';
 import { FrontDoor } from './frontDoor.ts';
 import { OnCall } from './onCall.ts';
@@ -67,6 +68,10 @@ export class RelayStack extends Stack {
         deliverTimeout: DELIVER_TIMEOUT,
         onCall,
       });
+    }
+
+    if (Object.values(project.sources).some(source => source.dedupe !== undefined)) {
+      new Claims(this, 'Claims', { stage, receive, onCall });
     }
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', { stage, receive, receiveTimeout: RECEIVE_TIMEOUT });

@@ -15,6 +15,8 @@ export const queueUrl = (name: string): string => `https://sqs.${REGION}.${URL_S
 
 export const queueArn = (name: string): string => arn('sqs', name);
 
+export const tableArn = (name: string): string => arn('dynamodb', `table/${name}`);
+
 /** `arn:aws:sqs:us-east-1:000000000000:orders` or a queue URL → `orders`. */
 export const queueNameOf = (arnOrUrl: string): string => arnOrUrl.slice(arnOrUrl.search(/[^:/]*$/));
 
@@ -24,4 +26,5 @@ export interface Endpoints {
   readonly secretsmanager: string;
   readonly lambda: string;
   readonly logs: string;
+  readonly dynamodb: string;
 }

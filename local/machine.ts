@@ -18,6 +18,7 @@ import { recordEmbeddedMetrics } from './metrics/embeddedMetrics.ts';
 import type { MetricStore } from './metrics/metricStore.ts';
 import type { QueueEngine } from './queues/queueEngine.ts';
 import { type EventSourceMappingStates, mappingUuid } from './services/lambda.ts';
+import type { TableStore } from './tables/tableStore.ts';
 import type {
   EventSourceMappingDescription,
   FunctionDescription,
@@ -33,6 +34,7 @@ export interface MachineOptions {
   readonly logGroups: LogGroups;
   readonly metrics: MetricStore;
   readonly alarms: Alarms;
+  readonly tables: TableStore;
   /** Which mappings were switched off; what is not in it starts as the template says. */
   readonly states: EventSourceMappingStates;
   readonly say: (message: string) => void;
@@ -90,6 +92,7 @@ export class Machine {
     // Queues first: a function may be called the moment it exists. To define more of them harms nothing.
     await this.#defineQueues(description);
     const prepared = await this.#prepareFunctions(description.functions.filter(one => !this.#isInForce(one)));
+    this.#options.tables.define(description.tables);
     for (const version of prepared) version.commit();
     this.#description = description;
     await this.#removeMappings(description.eventSourceMappings);

@@ -19,9 +19,11 @@ import { startQueueEngine } from './queues/queueEngine.ts';
 import { LOCAL_STAGE } from './relaySettings.ts';
 import { SecretSource } from './secretSource.ts';
 import { openAwsEndpoint, type ServiceCall } from './services/awsEndpoint.ts';
+import { dynamoDbService } from './services/dynamodb.ts';
 import { EventSourceMappingStates, lambdaService } from './services/lambda.ts';
 import { logsInsightsService } from './services/logsInsights.ts';
 import { secretsManagerService } from './services/secretsManager.ts';
+import { TableStore } from './tables/tableStore.ts';
 import type { StackDescription } from './template/description.ts';
 import { watchFile, watchFolder } from './watchFiles.ts';
 
@@ -122,11 +124,15 @@ async function open(
   if (engine.released > 0)
     say(`${engine.released} messages that were being delivered when the last run ended are delivered again`);
 
+  const tables = new TableStore(data.path('tables.sqlite'), now);
+  whenStopped(() => tables.close());
+
   let machine: Machine | undefined;
   const aws = await openAwsEndpoint([
     secretsManagerService(() => secrets.values),
     lambdaService({ mappings: () => machine?.mappings ?? [], states, now: nowAsDate }),
     logsInsightsService(logGroups),
+    dynamoDbService(tables),
   ]);
   whenStopped(() => aws.close());
   const endpoints: Endpoints = {
@@ -134,6 +140,7 @@ async function open(
     secretsmanager: aws.url,
     lambda: aws.url,
     logs: aws.url,
+    dynamodb: aws.url,
   };
   const running = new Machine({
     engine,
@@ -142,6 +149,7 @@ async function open(
     logGroups,
     metrics,
     alarms,
+    tables,
     states,
     say,
     now,

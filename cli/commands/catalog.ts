@@ -5,6 +5,7 @@ import { attemptsOf, totalSeconds } from '../../core/delivery/schedule.ts';
 import type { Project } from '../../core/files/compileProject.ts';
 import { formatDuration } from '../../core/files/duration.ts';
 import { formatProblem, hasErrors } from '../../core/files/problem.ts';
+import { describeDedupe } from '../../core/files/sourceFile.ts';
 import { describeScheme, replayDefence, strengthOf } from '../../core/signatures/scheme.ts';
 import { defineCommand, Failure, Misuse, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
@@ -17,6 +18,7 @@ const map = z.object({
       provider: z.string(),
       owner: z.string(),
       replay: z.string(),
+      repeats: z.string(),
       verification: z.enum(['verified', 'authenticated', 'unverified']),
     }),
   ),
@@ -125,11 +127,12 @@ function asProviderTable(providers: readonly z.output<typeof providerRow>[]): st
 
 function drawMap({ sources, routes, destinations }: Project): IntegrationMap {
   return {
-    sources: Object.values(sources).map(({ name, provider, owner, scheme }) => ({
+    sources: Object.values(sources).map(({ name, provider, owner, scheme, dedupe }) => ({
       name,
       provider,
       owner,
       replay: replayDefence(scheme),
+      repeats: describeDedupe(dedupe),
       verification: strengthOf(scheme),
     })),
     routes: routes.map(({ name, from, to, events, when }) => ({
@@ -166,16 +169,16 @@ function asMarkdown({ sources, routes, destinations }: IntegrationMap): string {
       ),
     ),
     '',
-    row('source', 'provider', 'owner', 'replay', 'if it falls silent'),
-    rule(5),
-    ...sources.map(({ name, provider, owner, replay, verification }) => {
+    row('source', 'provider', 'owner', 'replay', 'repeats', 'if it falls silent'),
+    rule(6),
+    ...sources.map(({ name, provider, owner, replay, repeats, verification }) => {
       const reached = routes.filter(({ from }) => from === name).map(({ to }) => to);
       const shown = {
         verified: provider,
         authenticated: `${provider} (authenticated: no signature covers the body)`,
         unverified: `**${provider}: anyone can post**`,
       }[verification];
-      return row(name, shown, owner, replay, [...new Set(reached)].join(', ') || 'nothing');
+      return row(name, shown, owner, replay, repeats, [...new Set(reached)].join(', ') || 'nothing');
     }),
     '',
     row('destination', 'owner', 'auth', 'promise', 'runbook', 'if it is down, waits'),

@@ -3,6 +3,7 @@ import { checkProject } from '../../authoring/checkProject.ts';
 import { attemptsOf, totalSeconds } from '../../core/delivery/schedule.ts';
 import { formatDuration } from '../../core/files/duration.ts';
 import { formatProblem } from '../../core/files/problem.ts';
+import { describeDedupe } from '../../core/files/sourceFile.ts';
 import { replayDefence, strengthOf } from '../../core/signatures/scheme.ts';
 import { defineCommand, Failure, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
@@ -34,6 +35,7 @@ export const check = defineCommand({
         provider: z.string(),
         verification: z.enum(['verified', 'authenticated', 'unverified']),
         replay: z.string(),
+        repeats: z.string(),
       }),
     ),
     destinations: z.array(z.object({ name: z.string(), promise: z.string() })),
@@ -50,11 +52,12 @@ export const check = defineCommand({
       output: {
         ok: report.ok,
         problems: [...report.problems],
-        sources: Object.values(sources).map(({ name, provider, scheme }) => ({
+        sources: Object.values(sources).map(({ name, provider, scheme, dedupe }) => ({
           name,
           provider,
           verification: strengthOf(scheme),
           replay: replayDefence(scheme),
+          repeats: describeDedupe(dedupe),
         })),
         destinations: Object.values(destinations).map(({ name, retryDelaysSeconds }) => ({
           name,
@@ -73,10 +76,10 @@ export const check = defineCommand({
     if (ok) {
       lines.push(
         table([
-          ...sources.map(({ name, provider, verification, replay }) => [
+          ...sources.map(({ name, provider, verification, replay, repeats }) => [
             'source',
             name,
-            `${provider}; ${verification}; replay: ${replay}`,
+            `${provider}; ${verification}; replay: ${replay}; repeats: ${repeats}`,
           ]),
           ...destinations.map(({ name, promise }) => ['destination', name, promise]),
           ...routes.map(route => ['route', route.name, `${route.examples} examples pass`]),

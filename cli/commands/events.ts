@@ -15,7 +15,7 @@ import { openStage } from '../stage.ts';
 import { table } from '../terminal.ts';
 
 const STATES = [
-  ...['refused', 'unmatched', 'accepted', 'handshake'],
+  ...['refused', 'unmatched', 'duplicate', 'accepted', 'handshake'],
   ...['queued', 'retrying', 'delivered', 'dropped', 'dead'],
 ];
 
@@ -33,7 +33,7 @@ const attempt = z.object({
 });
 
 const story = z.object({
-  state: z.enum(['accepted', 'unmatched', 'refused', 'handshake']),
+  state: z.enum(['accepted', 'unmatched', 'duplicate', 'refused', 'handshake']),
   at: z.string(),
   eventId: z.string().optional(),
   providerEventId: z.string().optional(),
@@ -41,6 +41,8 @@ const story = z.object({
   eventType: z.string().optional(),
   cause: z.string().optional(),
   posted: z.int(),
+  duplicates: z.int(),
+  firstReceivedAt: z.string().optional(),
   deliveries: z.array(
     z.object({
       deliveryId: z.string(),
@@ -61,7 +63,8 @@ export const events = defineCommand({
   summary: 'what happened to events, deliveries and attempts',
   details:
     "Read from the functions' logs: results lag a few seconds behind in AWS, and end where the logs' retention ends.\n" +
-    'ID is an event id of ours (evt_…), a delivery id (dlv_…) or the id that the provider gave.',
+    'ID is an event id of ours (evt_…), a delivery id (dlv_…) or the id that the provider gave.\n' +
+    'An event that was posted again and recognised is one event; --state duplicate lists those.',
   arguments: [{ name: '[ID]', description: "one event, delivery, or provider's event id" }],
   options: [
     { flags: '--state <state>', description: `only events in this state: ${STATES.join(', ')}` },
@@ -123,7 +126,8 @@ export const events = defineCommand({
         event.eventType ?? '-',
         event.deliveries.length === 0
           ? `${event.state}${event.cause === undefined ? '' : ` (${event.cause})`}`
-          : event.deliveries.map(delivery => `${delivery.destination}: ${summarize(delivery)}`).join(', '),
+          : event.deliveries.map(delivery => `${delivery.destination}: ${summarize(delivery)}`).join(', ') +
+            (event.duplicates === 0 ? '' : ` (duplicates: ${event.duplicates})`),
       ]),
     ]);
   },
@@ -145,7 +149,9 @@ function sinceSeconds(options: OptionValues): number {
 }
 
 const isIn = (candidate: EventStory, state: string): boolean =>
-  candidate.state === state || candidate.deliveries.some(delivery => delivery.state === state);
+  candidate.state === state ||
+  (state === 'duplicate' && candidate.duplicates > 0) ||
+  candidate.deliveries.some(delivery => delivery.state === state);
 
 /** Only what is documented leaves the command; log lines hold more. */
 const toOutput = (told: EventStory): Story => story.parse(told);
@@ -158,8 +164,8 @@ const summarize = (delivery: Story['deliveries'][number]): string => {
 function tell(event: Story): string {
   const lines = [
     `event     ${event.eventId ?? '-'}${event.providerEventId === undefined ? '' : `  (provider's id ${event.providerEventId})`}`,
-    `came in   ${event.at}  from ${event.source ?? '-'}  ${event.eventType ?? ''}${event.posted > 1 ? `  posted ${event.posted} times` : ''}`,
-    `state     ${event.state}${event.cause === undefined ? '' : `: ${event.cause}`}`,
+    `came in   ${event.at}  from ${event.source ?? '-'}  ${event.eventType ?? ''}${event.posted > 1 ? `  posted ${event.posted} times` : ''}${event.duplicates > 0 ? `, ${event.duplicates} of them duplicates` : ''}`,
+    `state     ${event.state}${event.cause === undefined ? '' : `: ${event.cause}`}${event.firstReceivedAt === undefined ? '' : ` of what came in ${event.firstReceivedAt}`}`,
   ];
   for (const { route, why } of event.passedBy) lines.push(`not for   ${route}: ${why}`);
   for (const delivery of event.deliveries) {

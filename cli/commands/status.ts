@@ -4,6 +4,7 @@ import { loadProject } from '../../authoring/loadProject.ts';
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
 import { latestAttemptLinesTo, latestWebhookLinesFrom } from '../../core/events/queries.ts';
 import { readDuration } from '../../core/files/duration.ts';
+import { describeDedupe } from '../../core/files/sourceFile.ts';
 import { didYouMean } from '../../core/files/suggest.ts';
 import { PAUSED_TAG } from '../../core/names.ts';
 import { defineCommand, Misuse, textOption } from '../command.ts';
@@ -40,6 +41,9 @@ const sourceStatus = z.object({
   since: z.string(),
   accepted: z.int(),
   unmatched: z.int(),
+  dedupe: z.string(),
+  duplicates: z.int(),
+  claims: z.record(z.string(), z.int()),
   refused: z.int(),
   causes: z.record(z.string(), z.int()),
   lastAcceptedAt: z.string().optional(),
@@ -76,8 +80,12 @@ export const status = defineCommand({
     }
     if (source !== undefined) {
       const { owner, provider } = source;
+      const dedupe = describeDedupe(source.dedupe);
       const told = await sourceFigures(stage, name, sinceSeconds);
-      return { exitCode: 0, output: { kind: 'source' as const, name, owner, provider, since, ...told } };
+      return {
+        exitCode: 0,
+        output: { kind: 'source' as const, name, owner, provider, dedupe, since, ...told },
+      };
     }
     const names = [...Object.keys(sources), ...Object.keys(destinations)];
     throw new Misuse(
@@ -88,10 +96,12 @@ export const status = defineCommand({
   print(figures) {
     if (figures.kind === 'source') {
       const causes = Object.entries(figures.causes).map(([cause, count]) => `${cause} ${count}`);
+      const claims = Object.entries(figures.claims).map(([claim, count]) => `${claim} ${count}`);
       const secrets = Object.entries(figures.secretVersions).map(([version, count]) => `${version} ${count}`);
       return [
         `source ${figures.name} (${figures.provider}), owner ${figures.owner}`,
         `last ${figures.since}: ${figures.accepted} accepted, ${figures.unmatched} unmatched, ${figures.refused} refused`,
+        `repeats: ${figures.dedupe}; ${figures.duplicates} duplicates${claims.length === 0 ? '' : `, claims: ${claims.join(', ')}`}`,
         ...(causes.length === 0 ? [] : [`refused because: ${causes.join(', ')}`]),
         ...(secrets.length === 0 ? [] : [`verified with the secret's version: ${secrets.join(', ')}`]),
         `last accepted: ${figures.lastAcceptedAt ?? 'none in this time'}`,
@@ -160,6 +170,8 @@ async function sourceFigures(stage: Stage, name: string, sinceSeconds: number) {
   return {
     accepted: accepted.length,
     unmatched: lines.filter(({ state }) => state === 'unmatched').length,
+    duplicates: lines.filter(({ state }) => state === 'duplicate').length,
+    claims: tally(lines.map(({ claim }) => claim)),
     refused: refused.length,
     causes: tally(refused.map(({ cause }) => cause)),
     secretVersions: tally(lines.map(({ secretVersion }) => secretVersion)),

@@ -1,11 +1,10 @@
 /** From log lines to what happened: an event, its deliveries, their attempts, and the one state of each. */
 import type { AttemptLine, DeliveryState } from './attemptLine.ts';
-import type { WebhookLine } from './webhookLine.ts';
-
-export type EventState = 'accepted' | 'unmatched' | 'refused' | 'handshake';
+import type { WebhookLine, WebhookState } from './webhookLine.ts';
 
 export interface EventStory {
-  readonly state: EventState;
+  /** Of the webhook that was accepted, where one was. */
+  readonly state: WebhookState;
   readonly at: string;
   readonly eventId?: string;
   readonly providerEventId?: string;
@@ -14,6 +13,10 @@ export interface EventStory {
   readonly cause?: string;
   /** How often the same event was posted. */
   readonly posted: number;
+  /** How many of those were recognised as repeats of an event that was accepted before, and not accepted again. */
+  readonly duplicates: number;
+  /** When the state is duplicate: when the event was accepted, before the time asked for. */
+  readonly firstReceivedAt?: string;
   readonly deliveries: readonly DeliveryStory[];
   readonly passedBy: readonly { readonly route: string; readonly why: string }[];
 }
@@ -55,14 +58,17 @@ export function tellStories(
 
 function tellStory(lines: readonly WebhookLine[], attempts: ReadonlyMap<string, AttemptLine[]>): EventStory {
   const sorted = [...lines].sort((a, b) => (a.at < b.at ? -1 : 1));
-  // A repeat after a partial failure may have been refused first and accepted then: the acceptance is the story.
-  const line = sorted.find(({ state }) => state === 'accepted') ?? sorted[0];
+  // A repeat after a partial failure may have been refused first and accepted then: the acceptance is the story. So is
+  // one that a duplicate tells of, although its own line lies before the time asked for.
+  const ofState = (wanted: WebhookState) => sorted.find(({ state }) => state === wanted);
+  const line = ofState('accepted') ?? ofState('duplicate') ?? sorted[0];
   if (line === undefined) throw new RangeError('a story needs a line');
   return {
     state: line.state,
     at: line.at,
-    ...pick(line, ['eventId', 'providerEventId', 'source', 'eventType', 'cause']),
+    ...pick(line, ['eventId', 'providerEventId', 'source', 'eventType', 'cause', 'firstReceivedAt']),
     posted: sorted.length,
+    duplicates: sorted.filter(({ state }) => state === 'duplicate').length,
     deliveries: (line.deliveries ?? []).map(delivery => ({
       ...delivery,
       ...tellDelivery(attempts.get(delivery.deliveryId) ?? []),
@@ -81,6 +87,7 @@ function tellOrphan(lines: readonly AttemptLine[]): EventStory {
     at: first.at,
     ...pick(first, ['eventId', 'providerEventId', 'source', 'eventType']),
     posted: 0,
+    duplicates: 0,
     deliveries: [{ deliveryId, route, destination, ...tellDelivery(lines) }],
     passedBy: [],
   };

@@ -1,9 +1,10 @@
 /** The one wide log line that receive writes for each webhook. It is the event's only record beside the queue. */
 import type { DeliveryId } from '../ids.ts';
+import type { ClaimNote } from '../receive/receipt.ts';
 import type { VerificationStrength } from '../signatures/scheme.ts';
 
 /** What became of a webhook at the front door. */
-export type WebhookState = 'accepted' | 'unmatched' | 'handshake' | 'refused';
+export type WebhookState = 'accepted' | 'unmatched' | 'duplicate' | 'handshake' | 'refused';
 
 export interface WebhookLine {
   readonly line: 'webhook';
@@ -27,6 +28,12 @@ export interface WebhookLine {
   }[];
   /** Routes from the same source that it does not go down, and why. */
   readonly passedBy?: readonly { readonly route: string; readonly why: string }[];
+  /** What became of the event's claim, where its source recognises repeats. */
+  readonly claim?: ClaimNote['state'];
+  /** The name of the error that stood in its way. */
+  readonly claimError?: string;
+  /** When `state` is duplicate: when the event was accepted. ISO 8601, UTC. */
+  readonly firstReceivedAt?: string;
   /** Why it was refused: for operators only, the answer does not say. */
   readonly cause?: string;
   readonly durationMs: number;

@@ -1,10 +1,12 @@
 /** `mappings/sources/*.yaml`: who may post, and how they prove it. */
 import { z } from 'zod';
+import type { Dedupe } from '../receive/claim.ts';
 import type { ProviderScheme, Scheme } from '../signatures/scheme.ts';
-import { identityHeaders } from '../signatures/scheme.ts';
+import { identityHeaders, protectsEventId } from '../signatures/scheme.ts';
+import { formatDuration } from './duration.ts';
 import type { Problem } from './problem.ts';
 import type { Catalogue } from './providerFile.ts';
-import { compileScheme, requestRefs, schemeFile } from './schemeFile.ts';
+import { compileScheme, duration, requestRefs, schemeFile } from './schemeFile.ts';
 import { didYouMean } from './suggest.ts';
 import type { YamlFile } from './yamlFile.ts';
 
@@ -29,6 +31,10 @@ export const sourceFile = z
     eventType: requestRefs
       .optional()
       .meta({ description: 'Where the event type stands, if not as the preset says.' }),
+    dedupe: duration.optional().meta({
+      description:
+        'How long a repeat of an accepted event is recognised and not accepted again, 1m to 14d, such as 24h. Off unless given: it costs two writes to DynamoDB for each event.',
+    }),
     headers: z
       .array(z.string().regex(/^[a-z0-9-]+$/, 'a header name in lower case'))
       .default([])
@@ -46,7 +52,18 @@ export interface Source {
   readonly secret?: string;
   readonly secrets: readonly string[];
   readonly headers: readonly string[];
+  /** Absent where repeats are accepted again. */
+  readonly dedupe?: Dedupe;
 }
+
+/** For lists and maps of sources. */
+export const describeDedupe = (dedupe: Dedupe | undefined): string =>
+  dedupe === undefined
+    ? 'accepted again'
+    : `recognised for ${formatDuration(dedupe.seconds)} by ${dedupe.by === 'id' ? 'id' : 'id and body'}`;
+
+/** Below, no provider's repeat would be met; above, every event's claim would be kept longer than the event itself. */
+const DEDUPE_SECONDS = { least: 60, most: 14 * 86_400 };
 
 /** They carry what is needed to read the body, and are in no provider's use for secrets. */
 const ALWAYS_KEPT_HEADERS = ['content-type', 'content-encoding', 'user-agent'];
@@ -111,6 +128,17 @@ export function compileSource(
       );
     }
   }
+  if (
+    written.dedupe !== undefined &&
+    (written.dedupe < DEDUPE_SECONDS.least || written.dedupe > DEDUPE_SECONDS.most)
+  ) {
+    report(
+      ['dedupe'],
+      'dedupe-out-of-range',
+      `${formatDuration(written.dedupe)} is not between 1 min and 14 d`,
+      'write how long the provider repeats an event, such as 24h or 3d',
+    );
+  }
   if (problems.length > 0) return { problems };
 
   const identity = {
@@ -126,6 +154,15 @@ export function compileSource(
       : written.scheme !== undefined
         ? compileScheme(written.scheme, identity)
         : { kind: 'unverified', ...identity };
+  if (written.dedupe !== undefined && scheme.eventId.length === 0) {
+    report(
+      ['dedupe'],
+      'dedupe-without-id',
+      'nothing says where these webhooks carry an id, so no repeat would ever be recognised',
+      'add eventId: header.x-name or body.path.to.field, or delete this line',
+    );
+    return { problems };
+  }
   return {
     problems,
     source: {
@@ -136,6 +173,9 @@ export function compileSource(
       scheme,
       ...(written.secret === undefined ? {} : { secret: written.secret }),
       secrets: written.secret === undefined ? [] : [written.secret],
+      ...(written.dedupe === undefined
+        ? {}
+        : { dedupe: { seconds: written.dedupe, by: protectsEventId(scheme) ? 'id' : 'id-and-body' } }),
       headers: [
         ...new Set([
           ...ALWAYS_KEPT_HEADERS,

@@ -7,7 +7,7 @@ import type { VerificationCause } from '../signatures/verify.ts';
 import type { EventIdentity } from './identifyEvent.ts';
 import type { RouteDecision } from './matchRoutes.ts';
 
-export type Receipt = Accepted | Answered | Refused;
+export type Receipt = Accepted | Duplicate | Answered | Refused;
 
 export interface Accepted {
   readonly kind: 'accepted';
@@ -16,6 +16,32 @@ export interface Accepted {
   readonly deliveries: readonly DeliveryNote[];
   readonly strength: VerificationStrength;
   readonly secretVersion?: SecretVersion;
+  /** Absent where the source does not ask for claims. */
+  readonly claim?: ClaimNote | undefined;
+}
+
+/** A repeat of an event that was accepted before: nothing was queued. */
+export interface Duplicate {
+  readonly kind: 'duplicate';
+  readonly identity: EventIdentity;
+  /** Milliseconds since the epoch. */
+  readonly firstReceivedAt: number;
+  readonly strength: VerificationStrength;
+  readonly secretVersion?: SecretVersion;
+}
+
+/**
+ * What became of the claim on an event.
+ *
+ * - `done`: a repeat will be recognised.
+ * - `no-event-id`: this webhook carries no id, so there is nothing to recognise it by.
+ * - `unavailable`, `not-marked`: claims could not be stored; a repeat may be accepted again.
+ * - `not-released`: the webhook was refused, and its repeats are until the lease has run out.
+ */
+export interface ClaimNote {
+  readonly state: 'done' | 'no-event-id' | 'unavailable' | 'not-marked' | 'not-released';
+  /** The name of the error that stood in the way, or its code. */
+  readonly error?: string;
 }
 
 export interface DeliveryNote {
@@ -34,6 +60,9 @@ export interface Refused {
   readonly kind: 'refused';
   readonly refusal: Refusal;
   readonly cause: RefusalCause;
+  readonly claim?: ClaimNote | undefined;
+  /** What the repeat of an event in flight is. */
+  readonly repeat?: { readonly identity: EventIdentity; readonly retryAfterSeconds: number };
 }
 
 /** All that a stranger is told. */
@@ -43,6 +72,7 @@ export type Refusal =
   | 'unknown-source'
   | 'method-not-allowed'
   | 'too-large'
+  | 'in-flight'
   | 'unavailable';
 
 export type RefusalCause =
@@ -55,6 +85,7 @@ export type RefusalCause =
   | 'method-not-post'
   | 'body-not-base64'
   | 'envelope-too-large'
+  | 'in-flight'
   | 'queue-unavailable'
   | 'unexpected';
 
@@ -64,6 +95,8 @@ const STATUS: Readonly<Record<Refusal, number>> = {
   'unknown-source': 404,
   'method-not-allowed': 405,
   'too-large': 413,
+  // The same event is being accepted just now. Not 409: to many providers every 4xx is final.
+  'in-flight': 503,
   // Ours, so the provider is asked to come again. Never 410: providers delete the subscription.
   unavailable: 503,
 };
@@ -85,11 +118,15 @@ export function replyTo(receipt: Receipt): Reply {
   switch (receipt.kind) {
     case 'accepted':
       return json(200, { event: receipt.identity.eventId });
+    case 'duplicate':
+      return json(200, { event: receipt.identity.eventId, state: 'duplicate' });
     case 'handshake':
       return { status: 200, contentType: 'text/plain; charset=utf-8', body: receipt.text };
     case 'refused': {
       const reply = json(STATUS[receipt.refusal], { error: receipt.refusal });
-      return receipt.refusal === 'method-not-allowed' ? { ...reply, headers: { allow: 'POST' } } : reply;
+      if (receipt.refusal === 'method-not-allowed') return { ...reply, headers: { allow: 'POST' } };
+      if (receipt.repeat === undefined) return reply;
+      return { ...reply, headers: { 'retry-after': String(receipt.repeat.retryAfterSeconds) } };
     }
     default:
       return receipt satisfies never;

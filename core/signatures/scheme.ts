@@ -142,6 +142,21 @@ export function replayDefence(scheme: Scheme): ReplayDefence {
   return isSigned ? 'signed-event-id' : 'undefended';
 }
 
+/**
+ * Whether nobody but the provider can write the event's id, wherever it is read from. Of a signed part with several
+ * headers only the first that is there is signed: the id must be looked for in the same order. Where a token proves who
+ * posts, all of the request is theirs.
+ */
+export function protectsEventId(scheme: Scheme): boolean {
+  if (scheme.kind === 'unverified') return false;
+  if (scheme.kind === 'token' || scheme.eventId.every(ref => ref.kind === 'body')) return true;
+  return scheme.content.some(
+    part =>
+      part.kind === 'header' &&
+      scheme.eventId.every((ref, index) => ref.kind === 'header' && ref.name === part.names[index]),
+  );
+}
+
 /** Lower-case names of the headers that a scheme reads to identify an event. They travel with the event. */
 export function identityHeaders(scheme: Scheme): readonly string[] {
   return [...scheme.eventId, ...scheme.eventType].flatMap(ref => (ref.kind === 'header' ? [ref.name] : []));

@@ -18,6 +18,9 @@ export interface ReceiptContext {
 
 export function describeReceipt(receipt: Receipt, context: ReceiptContext): Record<string, unknown> {
   const { status } = replyTo(receipt);
+  const claim = receipt.kind === 'accepted' || receipt.kind === 'refused' ? receipt.claim : undefined;
+  const isInFlight = receipt.kind === 'refused' && receipt.refusal === 'in-flight';
+  const dedupes = claim !== undefined || isInFlight || receipt.kind === 'duplicate';
   const { source, stage, webhook } = context;
   const line: WebhookLine = {
     line: 'webhook',
@@ -26,22 +29,35 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
     status,
     ...(source === undefined ? {} : { source }),
     ...(webhook === undefined ? {} : { bodyBytes: webhook.body.byteLength }),
-    ...(receipt.kind === 'refused' ? { cause: receipt.cause } : {}),
-    ...(receipt.kind === 'accepted'
+    ...(receipt.kind === 'refused' ? { cause: receipt.cause, ...receipt.repeat?.identity } : {}),
+    ...(receipt.kind === 'accepted' || receipt.kind === 'duplicate'
       ? {
           ...receipt.identity,
           verification: receipt.strength,
-          deliveries: receipt.deliveries,
-          passedBy: receipt.decision.passedBy,
           ...(receipt.secretVersion === undefined ? {} : { secretVersion: receipt.secretVersion }),
         }
       : {}),
+    ...(receipt.kind === 'accepted'
+      ? { deliveries: receipt.deliveries, passedBy: receipt.decision.passedBy }
+      : {}),
+    ...(receipt.kind === 'duplicate'
+      ? { firstReceivedAt: new Date(receipt.firstReceivedAt).toISOString() }
+      : {}),
+    ...(claim === undefined ? {} : { claim: claim.state }),
+    ...(claim?.error === undefined ? {} : { claimError: claim.error }),
     durationMs: Math.round(context.durationMs * 100) / 100,
     requestId: context.requestId,
     configuration: context.configuration,
   };
   const groups = [
-    { dimensions: { Stage: stage }, metrics: { Fault: count(status >= 500) } },
+    {
+      dimensions: { Stage: stage },
+      metrics: {
+        // A repeat that has to wait for the first is nobody's fault.
+        Fault: count(status >= 500 && !isInFlight),
+        ...(dedupes ? { ClaimFault: count(claim?.error !== undefined) } : {}),
+      },
+    },
     ...(source === undefined
       ? []
       : [
@@ -51,6 +67,7 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
               Accepted: count(line.state === 'accepted'),
               Unmatched: count(line.state === 'unmatched'),
               Refused: count(line.state === 'refused'),
+              ...(dedupes ? { Duplicate: count(line.state === 'duplicate') } : {}),
             },
           },
         ]),

@@ -1,7 +1,9 @@
 /**
  * The way in. A webhook is read, its source found, its signature verified; what is verified is identified, matched
- * with routes and put on the queue of each destination. Only when every message is in is the provider told so.
+ * with routes and put on the queue of each destination. Only when every message is in is the provider told so. Where the
+ * source recognises repeats, a claim on the event is taken before that and marked after it.
  */
+import type { Claims } from '../../aws/claims.ts';
 import type { ReadSecret } from '../../aws/secrets.ts';
 import type { SendMessage } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration, SourceConfiguration } from '../../core/configuration.ts';
@@ -25,6 +27,7 @@ import type { VerificationStrength } from '../../core/signatures/scheme.ts';
 import type { SecretVersions } from '../../core/signatures/secret.ts';
 import { type VerifiedWebhook, verifyWebhook } from '../../core/signatures/verify.ts';
 import { headerValue, sourceNameOf, type Webhook } from '../../core/webhook.ts';
+import { type ClaimResult, claimEvent, markClaim, releaseClaim } from './claimEvent.ts';
 
 export interface ReceiveTools {
   readonly configuration: ReceiveConfiguration;
@@ -32,6 +35,7 @@ export interface ReceiveTools {
   readonly queueBaseUrl: string;
   readonly readSecret: ReadSecret;
   readonly sendMessage: SendMessage;
+  readonly claims: Claims;
 }
 
 /** @param webhook - undefined when the request could not even be read. */
@@ -67,15 +71,36 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
       destination: route.to,
     }),
   );
-  const refused = await enqueue(name, source, proof.webhook, proof.strength, identity, deliveries, tools);
-  if (refused !== undefined) return refused;
+  const messages = writeMessages(name, source, proof.webhook, proof.strength, identity, deliveries, tools);
+  if (messages.some(message => Buffer.byteLength(message.body) > MAX_ENVELOPE_BYTES)) {
+    return refuse('too-large', 'envelope-too-large');
+  }
+  const provenBy = {
+    strength: proof.strength,
+    ...(proof.secretVersion === undefined ? {} : { secretVersion: proof.secretVersion }),
+  };
+
+  // An event that goes nowhere is not claimed, so that it may be posted again once a route wants it.
+  const claim: ClaimResult =
+    messages.length === 0
+      ? { kind: 'none' }
+      : await claimEvent(source, identity, proof.webhook, tools.claims);
+  if (claim.kind === 'done') {
+    return { kind: 'duplicate', identity, firstReceivedAt: claim.firstReceivedAt, ...provenBy };
+  }
+  if (claim.kind === 'in-flight') {
+    const { retryAfterSeconds } = claim;
+    return { ...refuse('in-flight', 'in-flight'), repeat: { identity, retryAfterSeconds } };
+  }
+  const refused = await enqueue(messages, tools);
+  if (refused !== undefined) return { ...refused, claim: await releaseClaim(claim, tools.claims) };
   return {
     kind: 'accepted',
     identity,
     decision,
     deliveries,
-    strength: proof.strength,
-    ...(proof.secretVersion === undefined ? {} : { secretVersion: proof.secretVersion }),
+    ...provenBy,
+    claim: await markClaim(claim, tools.claims),
   } satisfies Accepted;
 }
 
@@ -106,11 +131,13 @@ function parseOnce(webhook: Webhook): () => Payload {
   };
 }
 
-/**
- * One message for each route, each on its destination's own queue. Undefined when all are in. When one fails the
- * provider sends everything again: the ids are the same, so what was already in is recognisable as a repeat.
- */
-async function enqueue(
+interface Message {
+  readonly queueUrl: string;
+  readonly body: string;
+}
+
+/** One message for each route, each for its destination's own queue. */
+function writeMessages(
   sourceName: string,
   source: SourceConfiguration,
   webhook: VerifiedWebhook,
@@ -118,8 +145,8 @@ async function enqueue(
   identity: EventIdentity,
   deliveries: readonly DeliveryNote[],
   tools: ReceiveTools,
-): Promise<Refused | undefined> {
-  const messages = deliveries.map(delivery => ({
+): readonly Message[] {
+  return deliveries.map(delivery => ({
     queueUrl: `${tools.queueBaseUrl}/${queueName(tools.stage, delivery.destination)}`,
     body: encodeEnvelope({
       format: ENVELOPE_FORMAT,
@@ -136,9 +163,13 @@ async function enqueue(
       body: webhook.body,
     }),
   }));
-  if (messages.some(message => Buffer.byteLength(message.body) > MAX_ENVELOPE_BYTES)) {
-    return refuse('too-large', 'envelope-too-large');
-  }
+}
+
+/**
+ * Undefined when all are in. When one fails the provider sends everything again: the ids are the same, so what was
+ * already in is recognisable as a repeat.
+ */
+async function enqueue(messages: readonly Message[], tools: ReceiveTools): Promise<Refused | undefined> {
   const sent = await Promise.allSettled(
     messages.map(({ queueUrl, body }) => tools.sendMessage(queueUrl, body)),
   );

@@ -1,9 +1,11 @@
 /** Wires receive: clients, configuration, environment. The story is in handler.ts. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { claimsWith, createDynamoDbClient } from '../../aws/claims.ts';
 import { createSecretsClient, readSecretWith } from '../../aws/secrets.ts';
 import { createSqsClient, sendMessageWith } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
+import { claimsTableName } from '../../core/names.ts';
 import { type Receipt, replyTo } from '../../core/receive/receipt.ts';
 import { sourceNameOf } from '../../core/webhook.ts';
 import { readEnvironment } from '../environment.ts';
@@ -22,6 +24,8 @@ const tools: ReceiveTools = {
   configuration,
   readSecret: readSecretWith(createSecretsClient(), Date.now),
   sendMessage: sendMessageWith(createSqsClient()),
+  // Called for sources that dedupe only; a stage without one has no such table.
+  claims: claimsWith(createDynamoDbClient(), claimsTableName(environment.stage)),
 };
 
 async function receive(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {

@@ -1,6 +1,6 @@
 /**
- * One HTTP endpoint for the services that the product calls beside SQS: Secrets Manager, Lambda's event source mappings
- * and tags, and CloudWatch Logs Insights, each in its real wire format, so that unmodified SDK clients work.
+ * One HTTP endpoint for the services that the product calls beside SQS: Secrets Manager, DynamoDB, Lambda's event source
+ * mappings and tags, and CloudWatch Logs Insights, each in its real wire format, so that unmodified SDK clients work.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';

@@ -6,6 +6,7 @@ export interface StackDescription {
   readonly functions: readonly FunctionDescription[];
   readonly eventSourceMappings: readonly EventSourceMappingDescription[];
   readonly secrets: readonly SecretDescription[];
+  readonly tables: readonly TableDescription[];
   readonly routes: readonly RouteDescription[];
   readonly alarms: readonly AlarmDescription[];
 }
@@ -53,6 +54,16 @@ export interface EventSourceMappingDescription {
 export interface SecretDescription {
   readonly logicalId: string;
   readonly name: string;
+}
+
+export interface TableDescription {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** The attribute that is the whole primary key; always a string. */
+  readonly partitionKey: string;
+  /** Seconds since the epoch, after which an item may be deleted. */
+  readonly timeToLive: string | undefined;
 }
 
 export interface RouteDescription {

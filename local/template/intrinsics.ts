@@ -2,7 +2,7 @@
  * Resolves the intrinsic functions that the synthesized template uses. Values are resolved when they are read, so a
  * resource that the local stack does not build may use anything at all.
  */
-import { ACCOUNT, arn, PARTITION, queueArn, queueUrl, REGION, URL_SUFFIX } from '../account.ts';
+import { ACCOUNT, arn, PARTITION, queueArn, queueUrl, REGION, tableArn, URL_SUFFIX } from '../account.ts';
 import { templateError } from './templateError.ts';
 
 export interface TemplateResource {
@@ -29,6 +29,7 @@ const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::SecretsManager::Secret': 'Name',
+  'AWS::DynamoDB::Table': 'TableName',
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::IAM::Role': 'RoleName',
@@ -165,6 +166,8 @@ export class Resolver {
         return arn('lambda', `function:${name}`);
       case 'AWS::Logs::LogGroup Arn':
         return arn('logs', `log-group:${name}:*`);
+      case 'AWS::DynamoDB::Table Arn':
+        return tableArn(name);
       case 'AWS::SNS::Topic TopicArn':
         return arn('sns', name);
       case 'AWS::SNS::Topic TopicName':

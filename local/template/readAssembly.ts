@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { queueNameOf } from '../account.ts';
+import { queueNameOf, tableArn } from '../account.ts';
 import { alarm } from './alarm.ts';
 import type {
   EventSourceMappingDescription,
@@ -12,6 +12,7 @@ import type {
   QueueDescription,
   RouteDescription,
   StackDescription,
+  TableDescription,
 } from './description.ts';
 import { Resolver, type Template } from './intrinsics.ts';
 import { Properties } from './properties.ts';
@@ -70,6 +71,7 @@ function describe(template: Template, stackName: string, assets: AssetDirectorie
       logicalId,
       name: resolver.physicalName(logicalId),
     })),
+    tables: each('AWS::DynamoDB::Table', properties => table(resolver, properties)),
     routes: routes(resolver, functions),
     alarms: each('AWS::CloudWatch::Alarm', properties => alarm(resolver, properties)),
   };
@@ -102,6 +104,34 @@ function queue(resolver: Resolver, properties: Properties): QueueDescription {
     }),
   };
 }
+
+function table(resolver: Resolver, properties: Properties): TableDescription {
+  const { logicalId } = properties;
+  const unknown = properties.keys.find(key => /SecondaryIndexes$|StreamSpecification$/.test(key));
+  if (unknown !== undefined) throw properties.error(unknown, 'is not known to the local stack');
+  properties.oneOf('BillingMode', ['PAY_PER_REQUEST']);
+  const [key, sortKey] = keyedRecords(properties, 'KeySchema');
+  if (key === undefined || sortKey !== undefined)
+    throw properties.error('KeySchema', 'the local stack has tables with a partition key and no sort key');
+  const partitionKey = String(key['AttributeName']);
+  const attribute = keyedRecords(properties, 'AttributeDefinitions').find(
+    definition => definition['AttributeName'] === partitionKey,
+  );
+  if (attribute?.['AttributeType'] !== 'S')
+    throw properties.error('AttributeDefinitions', `the partition key ${partitionKey} is not a string`);
+  const timeToLive = properties.nested('TimeToLiveSpecification');
+  const name = resolver.physicalName(logicalId);
+  return {
+    logicalId,
+    name,
+    arn: tableArn(name),
+    partitionKey,
+    timeToLive: timeToLive?.boolean('Enabled', false) ? timeToLive.string('AttributeName') : undefined,
+  };
+}
+
+const keyedRecords = (properties: Properties, property: string): readonly Record<string, unknown>[] =>
+  properties.list(property).map(item => item as Record<string, unknown>);
 
 function checkedQueues(queues: readonly QueueDescription[]): readonly QueueDescription[] {
   for (const { logicalId, redrive } of queues) {

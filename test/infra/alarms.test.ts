@@ -1,9 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { list, ofType, pointsTo, type Resource, resource, resourcesFor } from './synthesize.ts';
+import {
+  destination,
+  list,
+  ofType,
+  pointsTo,
+  projectOf,
+  type Resource,
+  resource,
+  resourcesFor,
+  source,
+} from './synthesize.ts';
 
-const resources = resourcesFor();
+// One source dedupes, so that every alarm there is is here.
+const resources = resourcesFor(
+  projectOf(
+    [destination('ledger'), destination('ops-chat')],
+    [source('github'), source('stripe', { dedupe: { seconds: 86_400, by: 'id' } })],
+  ),
+);
 const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties);
 const named = (name: string) => {
   const found = alarms.find(alarm => alarm['AlarmName'] === `hookwright-prod-${name}`);
@@ -23,6 +39,7 @@ describe('alarms', () => {
     expect(alarms.map(alarm => alarm['AlarmName']).sort()).toEqual(
       [
         'hookwright-prod-front-door-receive-faults',
+        'hookwright-prod-front-door-claims-unavailable',
         'hookwright-prod-receive-function-errors',
         'hookwright-prod-deliver-function-errors',
         ...['ledger', 'ops-chat'].flatMap(name =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { destination, ofType, projectOf, resourcesFor } from './synthesize.ts';
+import { destination, ofType, projectOf, resourcesFor, source } from './synthesize.ts';
 
 /**
  * CloudFormation knows a resource by its logical id: under a new one it makes a new resource and lets go of the old.
@@ -35,6 +35,23 @@ describe('logical ids', () => {
         .map(([id]) => id)
         .sort(),
     ).toEqual(expected);
+  });
+
+  it('of the table of claims is what was deployed: under another, its name would be taken', () => {
+    const deduping = source('stripe', { dedupe: { seconds: 3600, by: 'id' } });
+    const resources = resourcesFor(projectOf([destination('ledger')], [source('github'), deduping]));
+    expect(ofType(resources, 'AWS::DynamoDB::Table').map(([id]) => id)).toEqual(['ClaimsTable4F5EEEF2']);
+  });
+
+  it('do not change when a source begins to dedupe', () => {
+    const before = Object.keys(resourcesFor(projectOf([destination('ledger')], [source('stripe')])));
+    const deduping = source('stripe', { dedupe: { seconds: 3600, by: 'id' } });
+    const after = Object.keys(resourcesFor(projectOf([destination('ledger')], [deduping])));
+    expect(after.filter(id => !before.includes(id)).map(id => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      'ClaimsTable',
+      'ClaimsUnavailable',
+    ]);
+    expect(before.filter(id => !after.includes(id))).toEqual([]);
   });
 
   it('are the same in every stage', () => {

@@ -9,6 +9,7 @@ const ENDPOINTS: Endpoints = {
   secretsmanager: 'http://secrets',
   lambda: 'http://lambda',
   logs: 'http://logs',
+  dynamodb: 'http://dynamodb',
 };
 
 function pool(description: FunctionDescription) {

@@ -6,6 +6,7 @@ import { Alarms } from '../../local/metrics/alarms.ts';
 import { MetricStore } from '../../local/metrics/metricStore.ts';
 import { startQueueEngine } from '../../local/queues/queueEngine.ts';
 import { EventSourceMappingStates, mappingUuid } from '../../local/services/lambda.ts';
+import { TableStore } from '../../local/tables/tableStore.ts';
 import type {
   EventSourceMappingDescription,
   FunctionDescription,
@@ -46,6 +47,7 @@ const stack = (
   functions: [description],
   eventSourceMappings: [MAPPING],
   secrets: [],
+  tables: [],
   routes: [],
   alarms: [],
   ...changes,
@@ -57,13 +59,15 @@ async function run() {
   const metrics = new MetricStore();
   const logGroups = new LogGroups(join(folder, 'logs'), () => NOW);
   const states = new EventSourceMappingStates(join(folder, 'states.json'));
+  const tables = new TableStore(join(folder, 'tables.sqlite'), () => NOW);
   const said: string[] = [];
   const machine = new Machine({
     engine,
-    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '' },
+    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '', dynamodb: '' },
     logGroups,
     metrics,
     alarms: new Alarms({ file: join(folder, 'alarms.json'), metrics, onChange: () => undefined }),
+    tables,
     states,
     say: message => said.push(message),
     now: () => NOW,
@@ -73,6 +77,7 @@ async function run() {
     await machine.stopFunctions(5_000);
     await engine.close();
     logGroups.close();
+    tables.close();
   });
   const messages = async (): Promise<string[]> => {
     const found: string[] = [];

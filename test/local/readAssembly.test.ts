@@ -80,6 +80,18 @@ const ROUTE: Resources = {
     },
   },
 };
+const TABLE: Resources = {
+  Table: {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      TableName: 'claims',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'claimId', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'claimId', KeyType: 'HASH' }],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    },
+  },
+};
 const ALARM: Resources = {
   Alarm: {
     Type: 'AWS::CloudWatch::Alarm',
@@ -108,14 +120,22 @@ function changed(resources: Resources, logicalId: string, properties: Record<str
 }
 
 describe('a cloud assembly', () => {
-  it('is read into queues, functions, mappings, secrets, routes and alarms', () => {
+  it('is read into queues, functions, mappings, secrets, tables, routes and alarms', () => {
     const secret: Resources = {
       Secret: {
         Type: 'AWS::SecretsManager::Secret',
         Properties: { Name: 'hookwright/local/sources/github' },
       },
     };
-    const directory = tinyAssembly({ ...QUEUES, ...FUNCTION, ...MAPPING, ...ROUTE, ...ALARM, ...secret });
+    const directory = tinyAssembly({
+      ...QUEUES,
+      ...FUNCTION,
+      ...MAPPING,
+      ...ROUTE,
+      ...ALARM,
+      ...TABLE,
+      ...secret,
+    });
     const stack = readAssembly(directory);
     expect(stack.queues.find(({ name }) => name === 'orders')).toMatchObject({
       arn: 'arn:aws:sqs:us-east-1:000000000000:orders',
@@ -153,6 +173,15 @@ describe('a cloud assembly', () => {
       },
     ]);
     expect(stack.secrets).toEqual([{ logicalId: 'Secret', name: 'hookwright/local/sources/github' }]);
+    expect(stack.tables).toEqual([
+      {
+        logicalId: 'Table',
+        name: 'claims',
+        arn: 'arn:aws:dynamodb:us-east-1:000000000000:table/claims',
+        partitionKey: 'claimId',
+        timeToLive: 'expiresAt',
+      },
+    ]);
     expect(stack.routes).toEqual([
       { logicalId: 'Route', routeKey: '$default', functionName: 'tiny-Deliver' },
     ]);
@@ -166,12 +195,37 @@ describe('a cloud assembly', () => {
     expect(() => readAssembly(join(directory, 'elsewhere'))).toThrow('this is no cloud assembly');
   });
 
-  const whole = { ...QUEUES, ...FUNCTION, ...MAPPING, ...ROUTE, ...ALARM };
+  const whole = { ...QUEUES, ...FUNCTION, ...MAPPING, ...ROUTE, ...ALARM, ...TABLE };
   const faults: readonly [string, Resources, string][] = [
     [
       'a reference to nothing',
-      changed(whole, 'Deliver', { Environment: { Variables: { TABLE: { Ref: 'Table' } } } }),
-      'Deliver.Environment.Variables.TABLE: refers to Table, which is not in the template',
+      changed(whole, 'Deliver', { Environment: { Variables: { TOPIC: { Ref: 'Topic' } } } }),
+      'Deliver.Environment.Variables.TOPIC: refers to Topic, which is not in the template',
+    ],
+    [
+      'an index of a table',
+      changed(whole, 'Table', { GlobalSecondaryIndexes: [] }),
+      'Table.GlobalSecondaryIndexes: is not known to the local stack',
+    ],
+    [
+      'a table with a sort key',
+      changed(whole, 'Table', {
+        KeySchema: [
+          { AttributeName: 'claimId', KeyType: 'HASH' },
+          { AttributeName: 'at', KeyType: 'RANGE' },
+        ],
+      }),
+      'Table.KeySchema: the local stack has tables with a partition key and no sort key',
+    ],
+    [
+      'a key that is not a text',
+      changed(whole, 'Table', { AttributeDefinitions: [{ AttributeName: 'claimId', AttributeType: 'N' }] }),
+      'Table.AttributeDefinitions: the partition key claimId is not a string',
+    ],
+    [
+      'provisioned capacity',
+      changed(whole, 'Table', { BillingMode: 'PROVISIONED' }),
+      'Table.BillingMode: is',
     ],
     [
       'an attribute of nothing',

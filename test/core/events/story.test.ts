@@ -80,6 +80,29 @@ describe('the story of an event', () => {
     expect(stories[0]).toMatchObject({ state: 'accepted', posted: 2 });
   });
 
+  it('counts duplicates of an event that was accepted, in whatever order the lines come', () => {
+    const duplicate = (at: string) => webhookLine({ state: 'duplicate', at, deliveries: [], passedBy: [] });
+    const stories = tellStories(
+      [duplicate('2026-01-15T12:05:00.000Z'), webhookLine(), duplicate('2026-01-15T11:59:59.000Z')],
+      [attemptLine()],
+    );
+    expect(stories).toMatchObject([
+      { state: 'accepted', posted: 3, duplicates: 2, deliveries: [{ state: 'delivered' }] },
+    ]);
+  });
+
+  it('says of a duplicate alone when the event was accepted', () => {
+    const line = webhookLine({
+      state: 'duplicate',
+      firstReceivedAt: '2026-01-14T12:00:00.000Z',
+      deliveries: [],
+    });
+    const waiting = webhookLine({ state: 'refused', cause: 'in-flight', at: '2026-01-15T11:59:00.000Z' });
+    expect(tellStories([waiting, line], [])).toMatchObject([
+      { state: 'duplicate', firstReceivedAt: '2026-01-14T12:00:00.000Z', posted: 2, duplicates: 1 },
+    ]);
+  });
+
   it('keeps refusals without an event id apart', () => {
     const { eventId: _, ...refused } = webhookLine({
       state: 'refused',

@@ -171,6 +171,37 @@ describe('a scheme that is spelled out', () => {
   });
 });
 
+describe('dedupe', () => {
+  const GITHUB = 'provider: github\nsecret: a\n';
+
+  test.each([
+    ['24', 'invalid-value', 'not a duration', undefined],
+    ['1w', 'invalid-value', 'not a duration', undefined],
+    ['0h', 'invalid-value', 'not a duration', undefined],
+    ['59s', 'dedupe-out-of-range', '59 s is not between 1 min and 14 d', 'such as 24h'],
+    ['15d', 'dedupe-out-of-range', '15 d is not between 1 min and 14 d', 'such as 24h'],
+  ])('%s is refused', async (text, code, said, hint) => {
+    const found = await source(`${GITHUB}dedupe: "${text}"\n${OWNED}`);
+    expect(found.map(inShort)).toEqual([`sources/shop.yaml:3:1 ${code}`]);
+    expect(found[0]?.message).toContain(said);
+    if (hint !== undefined) expect(found[0]?.hint).toContain(hint);
+  });
+
+  test.each(['1m', '60s', '24h', '14d', '336h'])('%s is fine', async text => {
+    expect(await source(`${GITHUB}dedupe: ${text}\n${OWNED}`)).toEqual([]);
+  });
+
+  test('without an id to recognise a repeat by is refused, with what to add', async () => {
+    const scheme = 'scheme: { algorithm: hmac-sha256, signature: { header: x-sig } }\nsecret: a\n';
+    const found = await source(`${scheme}dedupe: 24h\n${OWNED}`);
+    expect(found.map(inShort)).toEqual(['sources/shop.yaml:3:1 dedupe-without-id']);
+    expect(found[0]?.hint).toContain('add eventId:');
+    expect(await source(`${scheme}dedupe: 24h\neventId: body.id\n${OWNED}`)).toEqual([]);
+    const open = 'unverified: i-accept-anyone-can-post\ndedupe: 24h\n';
+    expect((await source(open + OWNED)).map(inShort)).toEqual(['sources/shop.yaml:2:1 dedupe-without-id']);
+  });
+});
+
 describe('what a good source becomes', () => {
   const compiled = async (text: string) => {
     const { project, problems } = await compileFolder({ 'sources/shop.yaml': text });
@@ -205,6 +236,22 @@ describe('what a good source becomes', () => {
     });
     // The preset's separator belongs to the preset's type.
     expect(shop?.scheme).not.toHaveProperty('eventTypeSeparator');
+  });
+
+  test.each([
+    ['provider: stripe\nsecret: a\n', 'id'],
+    ['provider: standard-webhooks\nsecret: a\n', 'id'],
+    ['provider: github\nsecret: a\n', 'id-and-body'],
+    ['provider: github\nsecret: a\neventId: body.issue.id\n', 'id'],
+    ['unverified: i-accept-anyone-can-post\neventId: body.id\n', 'id-and-body'],
+  ])('%j that dedupes recognises a repeat by its %s', async (text, by) => {
+    const { source: shop } = await compiled(`${text}dedupe: 24h\n${OWNED}`);
+    expect(shop?.dedupe).toEqual({ seconds: 86_400, by });
+  });
+
+  test('one that says nothing of it does not dedupe', async () => {
+    const { source: shop } = await compiled(`provider: stripe\nsecret: a\n${OWNED}`);
+    expect(shop).not.toHaveProperty('dedupe');
   });
 
   test('an unverified one has no secret', async () => {

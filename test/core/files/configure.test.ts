@@ -17,6 +17,17 @@ test('receive knows who may post and where an event goes, and no URL and no mapp
   expect(JSON.stringify(configuration)).not.toMatch(/desk\.example\.com|payload\.id/);
 });
 
+test('receive knows which sources dedupe, and for how long', async () => {
+  const shop = 'provider: shopify\nsecret: sources/shop\nowner: sales\n';
+  const { project } = await compileFolder({ 'sources/shop.yaml': `${shop}dedupe: 24h\n` });
+  expect(receiveConfiguration(project).sources['shop']?.dedupe).toEqual({
+    seconds: 86_400,
+    by: 'id-and-body',
+  });
+  const without = (await compileFolder({ 'sources/shop.yaml': shop })).project;
+  expect(receiveConfiguration(without).sources['shop']).not.toHaveProperty('dedupe');
+});
+
 test('deliver knows how to transform and where to send, and nothing of the sources', async () => {
   const { project } = await compileFolder();
   const configuration = deliverConfiguration(project);

@@ -9,6 +9,7 @@ describe('what a provider is told', () => {
     ['unknown-source', 404],
     ['method-not-allowed', 405],
     ['too-large', 413],
+    ['in-flight', 503],
     ['unavailable', 503],
   ])('%s: %i, and nothing of the cause', (refusal, status) => {
     const reply = replyTo({ kind: 'refused', refusal, cause: 'signature-mismatch' });
@@ -19,6 +20,19 @@ describe('what a provider is told', () => {
   test('405 says which method is right', () => {
     const reply = replyTo({ kind: 'refused', refusal: 'method-not-allowed', cause: 'method-not-post' });
     expect(reply.headers).toEqual({ allow: 'POST' });
+  });
+
+  const identity = { eventId: 'evt_1', eventType: 'a' } as const;
+
+  test('the repeat of an event in flight: 503, and when to come again', () => {
+    const repeat = { identity, retryAfterSeconds: 30 };
+    const reply = replyTo({ kind: 'refused', refusal: 'in-flight', cause: 'in-flight', repeat });
+    expect(reply).toMatchObject({ status: 503, headers: { 'retry-after': '30' } });
+  });
+
+  test('a duplicate: 200, so that the provider stops repeating', () => {
+    const reply = replyTo({ kind: 'duplicate', identity, firstReceivedAt: 0, strength: 'verified' });
+    expect(reply).toMatchObject({ status: 200, body: '{"event":"evt_1","state":"duplicate"}' });
   });
 
   test('an accepted event: 200 and its id', () => {

@@ -10,6 +10,7 @@ import { receiveWebhook } from '../../../functions/receive/handler.ts';
 import { readWebhook } from '../../../functions/receive/readWebhook.ts';
 import { NOW, sourceConfiguration } from '../../builders.ts';
 import { schemeOf } from '../../catalogue.ts';
+import { type FakeClaims, fakeClaims } from '../../fakes/claims.ts';
 import { type FakeQueues, fakeQueues } from '../../fakes/queues.ts';
 import { fakeSecrets } from '../../fakes/secrets.ts';
 
@@ -25,7 +26,18 @@ const configuration: ReceiveConfiguration = {
       headers: ['content-type', 'x-github-event', 'x-github-delivery'],
     }),
     slack: sourceConfiguration({ provider: 'slack', scheme: schemeOf('slack'), secret: 'sources/slack' }),
-    stripe: sourceConfiguration({ provider: 'stripe', scheme: schemeOf('stripe'), secret: 'sources/stripe' }),
+    stripe: sourceConfiguration({
+      provider: 'stripe',
+      scheme: schemeOf('stripe'),
+      secret: 'sources/stripe',
+      dedupe: { seconds: 86_400, by: 'id' },
+    }),
+    shopify: sourceConfiguration({
+      provider: 'shopify',
+      scheme: schemeOf('shopify'),
+      secret: 'sources/shopify',
+      dedupe: { seconds: 3_600, by: 'id-and-body' },
+    }),
     open: {
       owner: 'platform-team',
       provider: 'unverified',
@@ -39,6 +51,8 @@ const configuration: ReceiveConfiguration = {
     { name: 'push-to-chat', from: 'github', events: ['push'], to: 'chat' },
     { name: 'message-to-chat', from: 'slack', events: ['*'], to: 'chat' },
     { name: 'invoice-to-ledger', from: 'stripe', events: ['*'], to: 'ledger' },
+    { name: 'order-to-ledger', from: 'shopify', events: ['orders.*'], to: 'ledger' },
+    { name: 'order-to-chat', from: 'shopify', events: ['orders.*'], to: 'chat' },
     { name: 'any-to-chat', from: 'open', events: ['*'], to: 'chat' },
   ],
 };
@@ -50,11 +64,13 @@ export interface Answer extends Reply {
 
 export interface FrontDoor {
   readonly queues: FakeQueues;
+  readonly claims: FakeClaims;
   readonly post: (event: Partial<APIGatewayProxyEvent>, now?: number) => Promise<Answer>;
 }
 
 export function frontDoor(secrets: Readonly<Record<string, SecretVersions | Error>> = {}): FrontDoor {
   const queues = fakeQueues();
+  const claims = fakeClaims();
   const tools = {
     configuration,
     stage: 'test',
@@ -63,9 +79,11 @@ export function frontDoor(secrets: Readonly<Record<string, SecretVersions | Erro
       'hookwright/test/sources/github': { current: SECRET },
       'hookwright/test/sources/slack': { current: SECRET },
       'hookwright/test/sources/stripe': { current: SECRET },
+      'hookwright/test/sources/shopify': { current: SECRET },
       ...secrets,
     }),
     sendMessage: queues.sendMessage,
+    claims,
   };
   const post = async (event: Partial<APIGatewayProxyEvent>, now = NOW): Promise<Answer> => {
     const full = proxyEvent(event);
@@ -83,7 +101,7 @@ export function frontDoor(secrets: Readonly<Record<string, SecretVersions | Erro
     });
     return { ...replyTo(receipt), receipt, line };
   };
-  return { queues, post };
+  return { queues, claims, post };
 }
 
 /** API Gateway's event, payload format 1.0, as far as receive reads it. */
@@ -100,7 +118,7 @@ export const proxyEvent = (event: Partial<APIGatewayProxyEvent>): APIGatewayProx
 
 /** A webhook as the provider would post it to one of the sources above. */
 export function signedEvent(
-  source: 'github' | 'slack' | 'stripe',
+  source: 'github' | 'slack' | 'stripe' | 'shopify',
   body: string | Uint8Array,
   overrides: Partial<APIGatewayProxyEvent> & { eventType?: string; eventId?: string; secret?: string } = {},
 ): Partial<APIGatewayProxyEvent> {

@@ -6,6 +6,7 @@ import { signWebhook } from '../../../core/signatures/sign.ts';
 import { describeReceipt } from '../../../functions/receive/describeReceipt.ts';
 import { type ReceiveTools, receiveWebhook } from '../../../functions/receive/handler.ts';
 import { bytes, hmacScheme, NOW, sourceConfiguration, webhook } from '../../builders.ts';
+import { fakeClaims } from '../../fakes/claims.ts';
 
 const SECRET = 'It is a secret';
 const scheme = hmacScheme({
@@ -32,6 +33,7 @@ function tools(overrides: Partial<ReceiveTools> = {}, fails: readonly string[] =
     stage: 'test',
     queueBaseUrl: 'https://sqs.test/1',
     readSecret: async () => ({ current: SECRET, previous: 'old secret' }),
+    claims: fakeClaims(),
     sendMessage: async (queueUrl, body) => {
       if (fails.some(name => queueUrl.endsWith(name))) throw new Error('throttled');
       sent.push({ queueUrl, body });

@@ -36,7 +36,7 @@ export async function openLocalCloud(
   const aws = await openAwsEndpoint([secretsManagerService(() => secrets)]);
   return {
     engine,
-    endpoints: { sqs: engine.endpoint, secretsmanager: aws.url, lambda: aws.url, logs: aws.url },
+    endpoints: { sqs: engine.endpoint, secretsmanager: aws.url, lambda: aws.url, logs: aws.url, s3: aws.url },
     close: async () => {
       await engine.close();
       await aws.close();

@@ -27,6 +27,8 @@ export interface SourceConfiguration {
   readonly secret?: string;
   /** Lower-case names of the request headers that travel with the event. Everything else is forgotten. */
   readonly headers: readonly string[];
+  /** Whether a copy of each accepted event goes to the archive. For how long is the bucket's to know. */
+  readonly archived?: true;
 }
 
 /** How receive decides whether an event goes down a route. */

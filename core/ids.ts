@@ -34,5 +34,9 @@ export const eventIdFromBytes = (source: string, body: Uint8Array, time: string)
 export const deliveryId = (event: EventId, route: string): DeliveryId =>
   `dlv_${digest('delivery', event, route)}`;
 
+/** A replay is a delivery of its own; the same run of it gives the same id, however often it is repeated. */
+export const replayDeliveryId = (event: EventId, route: string, run: string): DeliveryId =>
+  `dlv_${digest('replay', event, route, run)}`;
+
 /** Hex SHA-256, shortened to 12 characters: enough to tell versions of a file apart. */
 export const shortDigest = (text: string): string => hash('sha256', text).slice(0, 12);

@@ -19,6 +19,13 @@ export const deadLetterQueueName = (stage: string, destination: string): string 
 /** The physical name in Secrets Manager of a secret that a file calls `sources/github`. */
 export const secretId = (stage: string, secret: string): string => `${PRODUCT}/${stage}/${secret}`;
 
+/**
+ * Bucket names are unique in the whole world, so this one names its account and region. S3 allows 63 characters and, over
+ * TLS, no dots.
+ */
+export const archiveBucketName = (stage: string, account: string, region: string): string =>
+  `${PRODUCT}-${stage}-archive-${account}-${region}`;
+
 export type FunctionRole = 'receive' | 'deliver';
 
 /** Fixed, because `hookwright events` must find the log group from the stage's name alone. */

@@ -20,7 +20,8 @@ type RunbookSection =
   | 'dead-letters-waiting'
   | 'failure-rate'
   | 'receive-faults'
-  | 'function-errors';
+  | 'function-errors'
+  | 'archive-failed';
 
 export interface AlarmProps {
   readonly urgency: Urgency;

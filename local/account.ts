@@ -24,4 +24,5 @@ export interface Endpoints {
   readonly secretsmanager: string;
   readonly lambda: string;
   readonly logs: string;
+  readonly s3: string;
 }

@@ -27,6 +27,10 @@ export interface WebhookLine {
   }[];
   /** Routes from the same source that it does not go down, and why. */
   readonly passedBy?: readonly { readonly route: string; readonly why: string }[];
+  /** Whether a copy is in the archive; absent when the source keeps none. */
+  readonly archive?: 'kept' | 'failed';
+  /** Why it is not: the name of the error, never its message. */
+  readonly archiveError?: string;
   /** Why it was refused: for operators only, the answer does not say. */
   readonly cause?: string;
   readonly durationMs: number;

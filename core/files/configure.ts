@@ -12,12 +12,13 @@ import type { Destination } from './destinationFile.ts';
 import type { Route } from './routeFile.ts';
 
 export function receiveConfiguration(project: Project): ReceiveConfiguration {
-  const sources = mapValues(project.sources, ({ owner, provider, scheme, secret, headers }) => ({
+  const sources = mapValues(project.sources, ({ owner, provider, scheme, secret, headers, archiveDays }) => ({
     owner,
     provider,
     scheme,
     headers,
     ...(secret === undefined ? {} : { secret }),
+    ...(archiveDays === undefined ? {} : { archived: true as const }),
   }));
   const routes = project.routes.map(({ name, from, events, to }) => ({ name, from, events, to }));
   const digest = shortDigest(JSON.stringify([sources, routes]));

@@ -16,7 +16,12 @@ export interface Accepted {
   readonly deliveries: readonly DeliveryNote[];
   readonly strength: VerificationStrength;
   readonly secretVersion?: SecretVersion;
+  /** Absent when the source keeps no archive. */
+  readonly archive?: ArchiveNote;
 }
+
+/** An event whose copy could not be kept is accepted all the same, and cannot be replayed. */
+export type ArchiveNote = { readonly kept: true } | { readonly kept: false; readonly error: string };
 
 export interface DeliveryNote {
   readonly deliveryId: DeliveryId;

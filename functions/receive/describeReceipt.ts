@@ -1,7 +1,7 @@
 /** The wide line and the metrics of one webhook. */
 import { count, withMetrics } from '../../core/events/metrics.ts';
 import type { WebhookLine } from '../../core/events/webhookLine.ts';
-import { type Receipt, replyTo } from '../../core/receive/receipt.ts';
+import { type ArchiveNote, type Receipt, replyTo } from '../../core/receive/receipt.ts';
 import type { Webhook } from '../../core/webhook.ts';
 
 export interface ReceiptContext {
@@ -34,6 +34,7 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
           deliveries: receipt.deliveries,
           passedBy: receipt.decision.passedBy,
           ...(receipt.secretVersion === undefined ? {} : { secretVersion: receipt.secretVersion }),
+          ...describeArchive(receipt.archive),
         }
       : {}),
     durationMs: Math.round(context.durationMs * 100) / 100,
@@ -41,7 +42,14 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
     configuration: context.configuration,
   };
   const groups = [
-    { dimensions: { Stage: stage }, metrics: { Fault: count(status >= 500) } },
+    {
+      dimensions: { Stage: stage },
+      metrics: {
+        Fault: count(status >= 500),
+        // Written for sources that archive only: a metric that nobody needs costs, too.
+        ...(line.archive === undefined ? {} : { ArchiveFailed: count(line.archive === 'failed') }),
+      },
+    },
     ...(source === undefined
       ? []
       : [
@@ -56,4 +64,9 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
         ]),
   ];
   return withMetrics(line, groups, context.now);
+}
+
+function describeArchive(archive: ArchiveNote | undefined): Pick<WebhookLine, 'archive' | 'archiveError'> {
+  if (archive === undefined) return {};
+  return archive.kept ? { archive: 'kept' } : { archive: 'failed', archiveError: archive.error };
 }

@@ -1,11 +1,14 @@
 /**
  * The way in. A webhook is read, its source found, its signature verified; what is verified is identified, matched
- * with routes and put on the queue of each destination. Only when every message is in is the provider told so.
+ * with routes and put on the queue of each destination. Only when every message is in is the provider told so. A source
+ * that keeps an archive has a copy written meanwhile, which may fail without failing the event.
  */
+import type { PutObject } from '../../aws/s3.ts';
 import type { ReadSecret } from '../../aws/secrets.ts';
 import type { SendMessage } from '../../aws/sqs.ts';
+import { archiveKey, encodeArchived } from '../../core/archive.ts';
 import type { ReceiveConfiguration, SourceConfiguration } from '../../core/configuration.ts';
-import { ENVELOPE_FORMAT, encodeEnvelope, MAX_ENVELOPE_BYTES } from '../../core/envelope.ts';
+import { ENVELOPE_FORMAT, encodeEnvelope, MAX_ENVELOPE_BYTES, type Original } from '../../core/envelope.ts';
 import { deliveryId } from '../../core/ids.ts';
 import { queueName, secretId } from '../../core/names.ts';
 import { type Payload, readPayload } from '../../core/payload.ts';
@@ -14,6 +17,7 @@ import { type EventIdentity, identifyEvent } from '../../core/receive/identifyEv
 import { matchRoutes } from '../../core/receive/matchRoutes.ts';
 import {
   type Accepted,
+  type ArchiveNote,
   type DeliveryNote,
   type Receipt,
   type Refusal,
@@ -32,7 +36,15 @@ export interface ReceiveTools {
   readonly queueBaseUrl: string;
   readonly readSecret: ReadSecret;
   readonly sendMessage: SendMessage;
+  /** Into the archive; absent when the stage has none. */
+  readonly putObject?: PutObject;
 }
+
+/**
+ * How long a copy may keep the provider waiting: the shortest patience of any provider is 1 s (Sentry). A healthy S3
+ * answers while the queues do.
+ */
+const ARCHIVE_PATIENCE_MS = 800;
 
 /** @param webhook - undefined when the request could not even be read. */
 export async function receiveWebhook(webhook: Webhook | undefined, tools: ReceiveTools): Promise<Receipt> {
@@ -67,7 +79,15 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
       destination: route.to,
     }),
   );
-  const refused = await enqueue(name, source, proof.webhook, proof.strength, identity, deliveries, tools);
+  const original = originalOf(name, source, proof.webhook, proof.strength, identity);
+  const messages = deliveries.map(delivery => messageFor(delivery, original, tools));
+  if (messages.some(({ body }) => Buffer.byteLength(body) > MAX_ENVELOPE_BYTES)) {
+    return refuse('too-large', 'envelope-too-large');
+  }
+  const [refused, archive] = await Promise.all([
+    enqueue(messages, tools),
+    keepInArchive(source, original, tools),
+  ]);
   if (refused !== undefined) return refused;
   return {
     kind: 'accepted',
@@ -76,6 +96,7 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
     deliveries,
     strength: proof.strength,
     ...(proof.secretVersion === undefined ? {} : { secretVersion: proof.secretVersion }),
+    ...(archive === undefined ? {} : { archive }),
   } satisfies Accepted;
 }
 
@@ -106,45 +127,65 @@ function parseOnce(webhook: Webhook): () => Payload {
   };
 }
 
-/**
- * One message for each route, each on its destination's own queue. Undefined when all are in. When one fails the
- * provider sends everything again: the ids are the same, so what was already in is recognisable as a repeat.
- */
-async function enqueue(
+function originalOf(
   sourceName: string,
   source: SourceConfiguration,
   webhook: VerifiedWebhook,
   verification: VerificationStrength,
   identity: EventIdentity,
-  deliveries: readonly DeliveryNote[],
-  tools: ReceiveTools,
-): Promise<Refused | undefined> {
-  const messages = deliveries.map(delivery => ({
-    queueUrl: `${tools.queueBaseUrl}/${queueName(tools.stage, delivery.destination)}`,
-    body: encodeEnvelope({
-      format: ENVELOPE_FORMAT,
-      ...delivery,
-      event: {
-        id: identity.eventId,
-        type: identity.eventType,
-        source: sourceName,
-        receivedAt: new Date(webhook.receivedAt).toISOString(),
-        verification,
-        ...(identity.providerEventId === undefined ? {} : { providerId: identity.providerEventId }),
-      },
-      headers: keptHeaders(source, webhook),
-      body: webhook.body,
-    }),
-  }));
-  if (messages.some(message => Buffer.byteLength(message.body) > MAX_ENVELOPE_BYTES)) {
-    return refuse('too-large', 'envelope-too-large');
-  }
+): Original {
+  return {
+    event: {
+      id: identity.eventId,
+      type: identity.eventType,
+      source: sourceName,
+      receivedAt: new Date(webhook.receivedAt).toISOString(),
+      verification,
+      ...(identity.providerEventId === undefined ? {} : { providerId: identity.providerEventId }),
+    },
+    headers: keptHeaders(source, webhook),
+    body: webhook.body,
+  };
+}
+
+interface Message {
+  readonly queueUrl: string;
+  readonly body: string;
+}
+
+/** One message for each route, each for its destination's own queue. */
+const messageFor = (delivery: DeliveryNote, original: Original, tools: ReceiveTools): Message => ({
+  queueUrl: `${tools.queueBaseUrl}/${queueName(tools.stage, delivery.destination)}`,
+  body: encodeEnvelope({ format: ENVELOPE_FORMAT, ...delivery, ...original }),
+});
+
+/**
+ * Undefined when all are in. When one fails the provider sends everything again: the ids are the same, so what was
+ * already in is recognisable as a repeat.
+ */
+async function enqueue(messages: readonly Message[], tools: ReceiveTools): Promise<Refused | undefined> {
   const sent = await Promise.allSettled(
     messages.map(({ queueUrl, body }) => tools.sendMessage(queueUrl, body)),
   );
   return sent.every(result => result.status === 'fulfilled')
     ? undefined
     : refuse('unavailable', 'queue-unavailable');
+}
+
+/** Undefined when the source keeps no archive. A copy that fails is noted and never thrown: the queues have the event. */
+async function keepInArchive(
+  source: SourceConfiguration,
+  original: Original,
+  tools: ReceiveTools,
+): Promise<ArchiveNote | undefined> {
+  if (source.archived !== true) return undefined;
+  if (tools.putObject === undefined) return { kept: false, error: 'bucket-unknown' };
+  try {
+    await tools.putObject(archiveKey(original.event), encodeArchived(original), ARCHIVE_PATIENCE_MS);
+    return { kept: true };
+  } catch (error) {
+    return { kept: false, error: (error as Error).name };
+  }
 }
 
 function keptHeaders(source: SourceConfiguration, webhook: Webhook): Record<string, string> {

@@ -1,6 +1,7 @@
 /** Wires receive: clients, configuration, environment. The story is in handler.ts. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { createS3Client, putObjectWith } from '../../aws/s3.ts';
 import { createSecretsClient, readSecretWith } from '../../aws/secrets.ts';
 import { createSqsClient, sendMessageWith } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
@@ -22,6 +23,9 @@ const tools: ReceiveTools = {
   configuration,
   readSecret: readSecretWith(createSecretsClient(), Date.now),
   sendMessage: sendMessageWith(createSqsClient()),
+  ...(environment.archiveBucket === undefined
+    ? {}
+    : { putObject: putObjectWith(createS3Client(), environment.archiveBucket) }),
 };
 
 async function receive(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {

@@ -6,6 +6,7 @@ export interface StackDescription {
   readonly functions: readonly FunctionDescription[];
   readonly eventSourceMappings: readonly EventSourceMappingDescription[];
   readonly secrets: readonly SecretDescription[];
+  readonly buckets: readonly BucketDescription[];
   readonly routes: readonly RouteDescription[];
   readonly alarms: readonly AlarmDescription[];
 }
@@ -53,6 +54,13 @@ export interface EventSourceMappingDescription {
 export interface SecretDescription {
   readonly logicalId: string;
   readonly name: string;
+}
+
+export interface BucketDescription {
+  readonly logicalId: string;
+  readonly name: string;
+  /** Where several fit an object, the shortest counts. */
+  readonly expiries: readonly { readonly prefix: string; readonly days: number }[];
 }
 
 export interface RouteDescription {

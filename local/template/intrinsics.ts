@@ -30,6 +30,7 @@ const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::SecretsManager::Secret': 'Name',
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::S3::Bucket': 'BucketName',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::IAM::Role': 'RoleName',
 };
@@ -165,6 +166,8 @@ export class Resolver {
         return arn('lambda', `function:${name}`);
       case 'AWS::Logs::LogGroup Arn':
         return arn('logs', `log-group:${name}:*`);
+      case 'AWS::S3::Bucket Arn':
+        return `arn:${PARTITION}:s3:::${name}`;
       case 'AWS::SNS::Topic TopicArn':
         return arn('sns', name);
       case 'AWS::SNS::Topic TopicName':

@@ -12,7 +12,7 @@ const nowhere = 'http://127.0.0.1:9';
 const endpoint = (pid: number) =>
   JSON.stringify({
     ...{ pid, startedAt: '', stage: 'local', region: 'us-east-1', frontDoor: nowhere, inbox: nowhere },
-    endpoints: { sqs: nowhere, secretsmanager: nowhere, lambda: nowhere, logs: nowhere },
+    endpoints: { sqs: nowhere, secretsmanager: nowhere, lambda: nowhere, logs: nowhere, s3: nowhere },
   });
 
 beforeAll(async () => {

@@ -9,6 +9,7 @@ const ENDPOINTS: Endpoints = {
   secretsmanager: 'http://secrets',
   lambda: 'http://lambda',
   logs: 'http://logs',
+  s3: 'http://s3',
 };
 
 function pool(description: FunctionDescription) {

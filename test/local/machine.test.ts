@@ -46,6 +46,7 @@ const stack = (
   functions: [description],
   eventSourceMappings: [MAPPING],
   secrets: [],
+  buckets: [],
   routes: [],
   alarms: [],
   ...changes,
@@ -60,7 +61,7 @@ async function run() {
   const said: string[] = [];
   const machine = new Machine({
     engine,
-    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '' },
+    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '', s3: '' },
     logGroups,
     metrics,
     alarms: new Alarms({ file: join(folder, 'alarms.json'), metrics, onChange: () => undefined }),

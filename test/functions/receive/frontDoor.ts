@@ -6,7 +6,7 @@ import type { SecretVersions } from '../../../core/signatures/secret.ts';
 import { signWebhook } from '../../../core/signatures/sign.ts';
 import { sourceNameOf } from '../../../core/webhook.ts';
 import { describeReceipt } from '../../../functions/receive/describeReceipt.ts';
-import { receiveWebhook } from '../../../functions/receive/handler.ts';
+import { type ReceiveTools, receiveWebhook } from '../../../functions/receive/handler.ts';
 import { readWebhook } from '../../../functions/receive/readWebhook.ts';
 import { NOW, sourceConfiguration } from '../../builders.ts';
 import { schemeOf } from '../../catalogue.ts';
@@ -26,6 +26,12 @@ const configuration: ReceiveConfiguration = {
     }),
     slack: sourceConfiguration({ provider: 'slack', scheme: schemeOf('slack'), secret: 'sources/slack' }),
     stripe: sourceConfiguration({ provider: 'stripe', scheme: schemeOf('stripe'), secret: 'sources/stripe' }),
+    archived: sourceConfiguration({
+      provider: 'github',
+      scheme: schemeOf('github'),
+      headers: ['content-type', 'x-github-event', 'x-github-delivery'],
+      archived: true,
+    }),
     open: {
       owner: 'platform-team',
       provider: 'unverified',
@@ -39,6 +45,7 @@ const configuration: ReceiveConfiguration = {
     { name: 'push-to-chat', from: 'github', events: ['push'], to: 'chat' },
     { name: 'message-to-chat', from: 'slack', events: ['*'], to: 'chat' },
     { name: 'invoice-to-ledger', from: 'stripe', events: ['*'], to: 'ledger' },
+    { name: 'archived-to-ledger', from: 'archived', events: ['issues.*'], to: 'ledger' },
     { name: 'any-to-chat', from: 'open', events: ['*'], to: 'chat' },
   ],
 };
@@ -53,7 +60,10 @@ export interface FrontDoor {
   readonly post: (event: Partial<APIGatewayProxyEvent>, now?: number) => Promise<Answer>;
 }
 
-export function frontDoor(secrets: Readonly<Record<string, SecretVersions | Error>> = {}): FrontDoor {
+export function frontDoor(
+  secrets: Readonly<Record<string, SecretVersions | Error>> = {},
+  overrides: Partial<ReceiveTools> = {},
+): FrontDoor {
   const queues = fakeQueues();
   const tools = {
     configuration,
@@ -66,6 +76,7 @@ export function frontDoor(secrets: Readonly<Record<string, SecretVersions | Erro
       ...secrets,
     }),
     sendMessage: queues.sendMessage,
+    ...overrides,
   };
   const post = async (event: Partial<APIGatewayProxyEvent>, now = NOW): Promise<Answer> => {
     const full = proxyEvent(event);
@@ -100,7 +111,7 @@ export const proxyEvent = (event: Partial<APIGatewayProxyEvent>): APIGatewayProx
 
 /** A webhook as the provider would post it to one of the sources above. */
 export function signedEvent(
-  source: 'github' | 'slack' | 'stripe',
+  source: 'github' | 'slack' | 'stripe' | 'archived',
   body: string | Uint8Array,
   overrides: Partial<APIGatewayProxyEvent> & { eventType?: string; eventId?: string; secret?: string } = {},
 ): Partial<APIGatewayProxyEvent> {

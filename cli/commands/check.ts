@@ -34,6 +34,7 @@ export const check = defineCommand({
         provider: z.string(),
         verification: z.enum(['verified', 'authenticated', 'unverified']),
         replay: z.string(),
+        archiveDays: z.int().optional(),
       }),
     ),
     destinations: z.array(z.object({ name: z.string(), promise: z.string() })),
@@ -50,11 +51,12 @@ export const check = defineCommand({
       output: {
         ok: report.ok,
         problems: [...report.problems],
-        sources: Object.values(sources).map(({ name, provider, scheme }) => ({
+        sources: Object.values(sources).map(({ name, provider, scheme, archiveDays }) => ({
           name,
           provider,
           verification: strengthOf(scheme),
           replay: replayDefence(scheme),
+          ...(archiveDays === undefined ? {} : { archiveDays }),
         })),
         destinations: Object.values(destinations).map(({ name, retryDelaysSeconds }) => ({
           name,
@@ -73,10 +75,10 @@ export const check = defineCommand({
     if (ok) {
       lines.push(
         table([
-          ...sources.map(({ name, provider, verification, replay }) => [
+          ...sources.map(({ name, provider, verification, replay, archiveDays }) => [
             'source',
             name,
-            `${provider}; ${verification}; replay: ${replay}`,
+            `${provider}; ${verification}; replay: ${replay}${archiveDays === undefined ? '' : `; archive: ${archiveDays} d`}`,
           ]),
           ...destinations.map(({ name, promise }) => ['destination', name, promise]),
           ...routes.map(route => ['route', route.name, `${route.examples} examples pass`]),

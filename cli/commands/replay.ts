@@ -83,8 +83,8 @@ export const replay = defineCommand({
     by: z.string(),
     dryRun: z.boolean(),
     sent: z.int(),
-    /** There is more than --limit. */
-    more: z.boolean(),
+    /** Where to go on, when there is more than --limit. */
+    next: z.string().optional(),
     events: z.array(replayed),
   }),
   async run({ arguments: [routeName = ''], options, terminal }) {
@@ -113,8 +113,8 @@ export const replay = defineCommand({
       if (!found.has(event.id)) found.set(event.id, event);
       if (found.size > wish.limit) break;
     }
-    const more = found.size > wish.limit;
-    const events = [...found.values()].slice(0, wish.limit);
+    const events = [...found.values()];
+    const next = events.splice(wish.limit)[0];
     const by = await operatorName(stage);
     const job: Job = { stage, queues, bucket, route, events, run: wish.run, by };
     if (options['dryRun'] !== true && events.length > HANDFUL && options['yes'] !== true) {
@@ -128,12 +128,12 @@ export const replay = defineCommand({
         ...{ stage: stage.name, route: route.name, destination: route.to, run: wish.run, by },
         dryRun: options['dryRun'] === true,
         sent: done.filter(({ state }) => state === 'sent').length,
-        more,
+        ...(next === undefined ? {} : { next: new Date(next.receivedAt).toISOString() }),
         events: done,
       },
     };
   },
-  print({ stage, route, destination, run, by, dryRun, sent, more, events }) {
+  print({ stage, route, destination, run, by, dryRun, sent, next, events }) {
     if (events.length === 0) {
       return 'nothing in the archive fits; look further back with --since, or at `hookwright events`';
     }
@@ -158,7 +158,7 @@ export const replay = defineCommand({
         ? `${events.length} would go down ${route}; leave out --dry-run to do it`
         : `${sent} sent to ${destination} (${stage}) in the run "${run}" by ${by}${went === 0 ? '' : `, ${went} had gone before`}; \`hookwright events\` shows what becomes of them`,
     );
-    if (more) lines.push('there are more; raise --limit, or go on with --since the last one’s time');
+    if (next !== undefined) lines.push(`there are more: go on with --since ${next} --run ${run}`);
     return lines.join('\n');
   },
 });

@@ -110,7 +110,7 @@ interface Output {
   readonly run: string;
   readonly by: string;
   readonly sent: number;
-  readonly more: boolean;
+  readonly next?: string;
   readonly events: readonly {
     readonly eventId: string;
     readonly deliveryId: string;
@@ -234,8 +234,11 @@ describe('events of a time', () => {
     expect(closed.output.events).toHaveLength(1);
     expect((await run('shop-to-ledger', { since: from, type: 'push', dryRun: true })).exitCode).toBe(1);
     const two = await run('shop-to-ledger', { since: from, limit: '2', dryRun: true });
-    expect(two.output).toMatchObject({ more: true });
     expect(two.output.events).toEqual(all.output.events.slice(0, 2));
+    expect(two.text).toContain(`go on with --since ${two.output.next} --run `);
+    const rest = await run('shop-to-ledger', { since: two.output.next, dryRun: true });
+    expect(rest.output.events).toEqual(all.output.events.slice(2));
+    expect(rest.output).not.toHaveProperty('next');
     const before = await run('shop-to-ledger', { since: '1h', until: from, dryRun: true });
     expect(before.output.events).toMatchObject([{ state: 'would-go' }]);
   });
@@ -293,6 +296,22 @@ describe('what cannot be replayed says why', () => {
       ),
     });
   });
+
+  it('an event from before the archive, and not those that came after', async () => {
+    const before = await post('from-before', { source: 'forgetful' });
+    write(
+      'sources/forgetful.yaml',
+      'provider: github\nowner: shop-team\nsecret: sources/forgetful\narchive: 7d\n',
+    );
+    expect(await relay.reload()).toMatchObject({ kind: 'reloaded' });
+    const after = await post('from-after', { source: 'forgetful' });
+    await expect(run('forgetful-to-ledger', { id: before.event })).rejects.toThrow(
+      'before the source "forgetful" had archive:',
+    );
+    await arrives('from-after', 1);
+    expect((await run('forgetful-to-ledger', { id: after.event })).output.sent).toBe(1);
+    await arrives('from-after', 2);
+  }, 60_000);
 
   it('a route that is not there, with the one that was meant', async () => {
     await expect(run('shop-to-leger', { since: '1h' })).rejects.toMatchObject({

@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { HttpRequest } from '@aws-sdk/types';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createS3Client, putObjectWith } from '../../aws/s3.ts';
 import { BUCKET, temporaryS3 } from '../local/temporaryS3.ts';
@@ -56,7 +55,7 @@ describe('put', () => {
       if (endpoint !== undefined) vi.stubEnv('AWS_ENDPOINT_URL_S3', endpoint);
       const client = createS3Client();
       client.config.requestHandler = {
-        handle: async (request: HttpRequest) => {
+        handle: async (request: { protocol: string; hostname: string; path: string }) => {
           urls.push(`${request.protocol}//${request.hostname}${request.path}`);
           throw new Error('seen');
         },

@@ -10,8 +10,8 @@ const ATTEMPTS = 2;
  */
 export const createS3Client = (): S3Client => new S3Client({ maxAttempts: ATTEMPTS });
 
-/** @throws TimeoutError when S3 has not answered within the time. */
-export type PutObject = (key: string, text: string, timeoutMs: number) => Promise<void>;
+/** @throws the signal's own reason when it is given before S3 has answered. */
+export type PutObject = (key: string, text: string, abortSignal: AbortSignal) => Promise<void>;
 
 /**
  * The body is a text and not a stream, so the SDK sends it whole with its CRC32 in a header, and S3 refuses what changed
@@ -19,14 +19,13 @@ export type PutObject = (key: string, text: string, timeoutMs: number) => Promis
  */
 export const putObjectWith =
   (client: S3Client, bucket: string): PutObject =>
-  async (key, text, timeoutMs) => {
+  async (key, text, abortSignal) => {
     const command = new PutObjectCommand({
       Bucket: bucket,
       Key: key,
       Body: text,
       ContentType: 'application/json',
     });
-    const abortSignal = AbortSignal.timeout(timeoutMs);
     try {
       await client.send(command, { abortSignal });
     } catch (error) {

@@ -24,6 +24,8 @@ import { table } from '../terminal.ts';
 
 /** More than these are not replayed unasked. */
 const HANDFUL = 5;
+/** Objects that are read at the same time. */
+const AT_ONCE = 10;
 /** An attempt of the run is not older than a message can become. */
 const RUN_LOOK_BACK_SECONDS = 14 * 86_400;
 
@@ -205,51 +207,58 @@ async function showAll(job: Job, engine: Engine): Promise<Replayed[]> {
     }
   };
   const shown: Replayed[] = [];
-  for (const event of job.events) {
-    const opened = await open(event, job);
-    shown.push({
-      ...describe(event, job),
-      ...('problem' in opened
-        ? { state: 'failed', problem: opened.problem }
-        : { state: 'would-go', becomes: becomes(opened.envelope) }),
-    });
+  for (const handful of handfuls(job.events, AT_ONCE)) {
+    const all = await Promise.all(handful.map(event => open(event, job)));
+    shown.push(
+      ...all.map((opened): Replayed => {
+        const described = describe(opened.event, job);
+        return 'problem' in opened
+          ? { ...described, state: 'failed', problem: opened.problem }
+          : { ...described, state: 'would-go', becomes: becomes(opened.envelope) };
+      }),
+    );
   }
   return shown;
 }
 
 async function sendAll(job: Job, rate: number, terminal: Terminal): Promise<Replayed[]> {
-  const { stage, queues, events, run } = job;
+  const { events, run } = job;
   const wentBefore = await deliveriesOfRun(job);
   const done: Replayed[] = [];
   let sent = 0;
   const startedAt = Date.now();
-  for (const event of events) {
-    const described = describe(event, job);
-    if (wentBefore.has(described.deliveryId)) {
-      done.push({ ...described, state: 'went-before' });
-      continue;
-    }
-    try {
-      const opened = await open(event, job);
-      if ('problem' in opened) {
-        done.push({ ...described, state: 'failed', problem: opened.problem });
-        continue;
-      }
-      const message = { QueueUrl: queues.queueUrl, MessageBody: opened.message };
-      await stage.sqs.send(new SendMessageCommand(message));
-    } catch (error) {
+  // No more at once than the rate has in a tenth of a second.
+  for (const handful of handfuls(events, Math.min(AT_ONCE, Math.ceil(rate / 10)))) {
+    const results = await Promise.allSettled(handful.map(event => sendOne(event, job, wentBefore)));
+    done.push(...results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : [])));
+    const before = sent;
+    sent = done.filter(({ state }) => state === 'sent').length;
+    const failed = results.find(result => result.status === 'rejected');
+    if (failed !== undefined) {
       throw new Failure(
-        `stopped after ${sent} of ${events.length}: ${(error as Error).message}`,
+        `stopped after ${sent} of ${events.length}: ${(failed.reason as Error).message}`,
         `call it again with --run ${run}: the ids stay the same`,
       );
     }
-    done.push({ ...described, state: 'sent' });
-    sent += 1;
-    if (sent % 100 === 0) terminal.note(`${sent} of ${events.length} sent`);
+    if (Math.floor(sent / 100) > Math.floor(before / 100)) terminal.note(`${sent} of ${events.length} sent`);
     const dueMs = (sent / rate) * 1000 - (Date.now() - startedAt);
     if (dueMs > 0) await sleep(dueMs);
   }
   return done;
+}
+
+async function sendOne(event: ArchivedEvent, job: Job, wentBefore: ReadonlySet<string>): Promise<Replayed> {
+  const described = describe(event, job);
+  if (wentBefore.has(described.deliveryId)) return { ...described, state: 'went-before' };
+  const opened = await open(event, job);
+  if ('problem' in opened) return { ...described, state: 'failed', problem: opened.problem };
+  const { stage, queues } = job;
+  await stage.sqs.send(new SendMessageCommand({ QueueUrl: queues.queueUrl, MessageBody: opened.message }));
+  return { ...described, state: 'sent' };
+}
+
+function* handfuls<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }
 
 /** What the log shows of this run: with a run's name given again, that is done already. */
@@ -270,14 +279,17 @@ const describe = (
   replayOf: deliveryId(id, route.name),
 });
 
-type Opened = { readonly envelope: Envelope; readonly message: string } | { readonly problem: string };
+type Opened = { readonly event: ArchivedEvent } & (
+  | { readonly envelope: Envelope; readonly message: string }
+  | { readonly problem: string }
+);
 
 async function open(event: ArchivedEvent, job: Job): Promise<Opened> {
   const decoded = await readArchived(job.stage, job.bucket, event.key);
-  if (!decoded.ok) return { problem: decoded.problem };
+  if (!decoded.ok) return { event, problem: decoded.problem };
   const { original } = decoded;
   if (original.event.id !== event.id || original.event.source !== event.source) {
-    return { problem: 'the archived event is another one than its key says' };
+    return { event, problem: 'the archived event is another one than its key says' };
   }
   const ids = describe(event, job);
   const envelope: Envelope = {
@@ -290,6 +302,6 @@ async function open(event: ArchivedEvent, job: Job): Promise<Opened> {
   };
   const message = encodeEnvelope(envelope);
   return Buffer.byteLength(message) > MAX_ENVELOPE_BYTES
-    ? { problem: 'with its envelope it is larger than the 1 MiB that a queue takes' }
-    : { envelope, message };
+    ? { event, problem: 'with its envelope it is larger than the 1 MiB that a queue takes' }
+    : { event, envelope, message };
 }

@@ -41,8 +41,8 @@ export interface ReceiveTools {
 }
 
 /**
- * How long a copy may keep the provider waiting: the shortest patience of any provider is 1 s (Sentry). A healthy S3
- * answers while the queues do.
+ * How long a copy may keep the provider waiting once the queues have the event: the shortest patience of any provider is
+ * 1 s (Sentry). A healthy S3 answers while the queues do, and what slows both, such as a cold start, is not held against it.
  */
 const ARCHIVE_PATIENCE_MS = 800;
 
@@ -84,11 +84,10 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
   if (messages.some(({ body }) => Buffer.byteLength(body) > MAX_ENVELOPE_BYTES)) {
     return refuse('too-large', 'envelope-too-large');
   }
-  const [refused, archive] = await Promise.all([
-    enqueue(messages, tools),
-    keepInArchive(source, original, tools),
-  ]);
+  const copy = keepInArchive(source, original, tools);
+  const refused = await enqueue(messages, tools);
   if (refused !== undefined) return refused;
+  const archive = await copy.within(ARCHIVE_PATIENCE_MS);
   return {
     kind: 'accepted',
     identity,
@@ -172,16 +171,33 @@ async function enqueue(messages: readonly Message[], tools: ReceiveTools): Promi
     : refuse('unavailable', 'queue-unavailable');
 }
 
-/** Undefined when the source keeps no archive. A copy that fails is noted and never thrown: the queues have the event. */
-async function keepInArchive(
+/** A copy on its way; undefined in the end when the source keeps no archive. */
+interface Copy {
+  within(timeMs: number): Promise<ArchiveNote | undefined>;
+}
+
+/** A copy that fails or is late is noted and never thrown: the queues have the event. */
+function keepInArchive(source: SourceConfiguration, original: Original, tools: ReceiveTools): Copy {
+  const late = new AbortController();
+  const note = putInArchive(source, original, tools, late.signal);
+  return {
+    within: async timeMs => {
+      const timer = setTimeout(() => late.abort(new DOMException('too late', 'TimeoutError')), timeMs);
+      return note.finally(() => clearTimeout(timer));
+    },
+  };
+}
+
+async function putInArchive(
   source: SourceConfiguration,
   original: Original,
-  tools: ReceiveTools,
+  { putObject }: ReceiveTools,
+  late: AbortSignal,
 ): Promise<ArchiveNote | undefined> {
   if (source.archived !== true) return undefined;
-  if (tools.putObject === undefined) return { kept: false, error: 'bucket-unknown' };
+  if (putObject === undefined) return { kept: false, error: 'bucket-unknown' };
   try {
-    await tools.putObject(archiveKey(original.event), encodeArchived(original), ARCHIVE_PATIENCE_MS);
+    await putObject(archiveKey(original.event), encodeArchived(original), late);
     return { kept: true };
   } catch (error) {
     return { kept: false, error: (error as Error).name };

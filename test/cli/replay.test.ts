@@ -327,6 +327,27 @@ describe('what cannot be replayed says why', () => {
   });
 });
 
+it('goes on past an object that cannot be read, and says which', async () => {
+  const from = new Date().toISOString();
+  const [broken, fine, expired] = [await post('broken'), await post('fine'), await post('expired')];
+  const database = new DatabaseSync(join(data, 'objects.sqlite'));
+  database.prepare('UPDATE objects SET body = ? WHERE key LIKE ?').run(Buffer.from('{'), `%${broken.event}%`);
+  database.prepare('DELETE FROM objects WHERE key LIKE ?').run(`%${expired.event}%`);
+  database.close();
+  const { output, exitCode, text } = await run('shop-to-ledger', { since: from, run: 'broken' });
+  expect(exitCode).toBe(1);
+  expect(output.events).toMatchObject([
+    { eventId: broken.event, state: 'failed', problem: 'the archived event is not JSON' },
+    { eventId: fine.event, state: 'sent' },
+  ]);
+  expect(text).toContain('the archived event is not JSON');
+  const one = await run('shop-to-ledger', { id: expired.event });
+  expect(one.exitCode).toBe(1);
+  expect(one.output.events).toMatchObject([
+    { state: 'failed', problem: expect.stringContaining('days are over') },
+  ]);
+});
+
 it('outlives the relay, and the log that knows it', async () => {
   const { event } = await post('before-the-restart');
   await arrives('before-the-restart', 1);

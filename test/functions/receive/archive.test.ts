@@ -1,18 +1,18 @@
 /** The copy in the archive: exact, on time, and never the reason that an event is refused. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { PutObject } from '../../../aws/s3.ts';
 import { archiveKey, decodeArchived, readArchiveKey } from '../../../core/archive.ts';
 import { decodeEnvelope, MAX_ENVELOPE_BYTES } from '../../../core/envelope.ts';
 import { NOW } from '../../builders.ts';
-import { frontDoor, signedEvent } from './frontDoor.ts';
+import { type Answer, frontDoor, signedEvent } from './frontDoor.ts';
 
 const ISSUE = '{"action":"opened","title":"Zoë 👩‍🚒"}';
 
 interface Put {
   readonly key: string;
   readonly text: string;
-  readonly timeoutMs: number;
+  readonly late: AbortSignal;
 }
 
 function archive(answer: () => Promise<void> = async () => undefined): {
@@ -22,8 +22,8 @@ function archive(answer: () => Promise<void> = async () => undefined): {
   const puts: Put[] = [];
   return {
     puts,
-    putObject: async (key, text, timeoutMs) => {
-      puts.push({ key, text, timeoutMs });
+    putObject: async (key, text, late) => {
+      puts.push({ key, text, late });
       await answer();
     },
   };
@@ -115,10 +115,39 @@ describe('an archive that fails', () => {
     expect(line).toMatchObject({ archive: 'failed', archiveError: 'bucket-unknown', ArchiveFailed: 1 });
   });
 
-  test('is given less time than the most impatient provider gives us', async () => {
-    const { puts, putObject } = archive();
-    await frontDoor({}, { putObject }).post(signedEvent('archived', ISSUE));
-    expect(puts[0]?.timeoutMs).toBeLessThan(1_000);
+  describe('by never answering', () => {
+    afterEach(() => void vi.useRealTimers());
+    const hanging: PutObject = (_key, _text, late) =>
+      new Promise((_, reject) => {
+        late.addEventListener('abort', () => reject(late.reason), { once: true });
+      });
+
+    test('keeps the provider waiting for less than 1 s from when the queues have the event', async () => {
+      vi.useFakeTimers();
+      let enqueued = (): void => undefined;
+      const sendMessage = () =>
+        new Promise<void>(resolve => {
+          enqueued = resolve;
+        });
+      let answered: Answer | undefined;
+      const { post } = frontDoor({}, { putObject: hanging, sendMessage });
+      const posted = post(signedEvent('archived', ISSUE)).then(answer => {
+        answered = answer;
+      });
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(answered).toBeUndefined();
+      enqueued();
+      await vi.advanceTimersByTimeAsync(1_000);
+      await posted;
+      expect(answered?.status).toBe(200);
+      expect(answered?.line).toMatchObject({ archive: 'failed', archiveError: 'TimeoutError' });
+    });
+
+    test('does not keep waiting a provider that is told to come again', async () => {
+      const { post, queues } = frontDoor({}, { putObject: hanging });
+      queues.failing.add('hookwright-test-ledger');
+      expect((await post(signedEvent('archived', ISSUE))).status).toBe(503);
+    });
   });
 });
 

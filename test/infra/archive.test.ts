@@ -1,3 +1,4 @@
+import type { App } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import type { Source } from '../../core/files/sourceFile.ts';
 import { Archive } from '../../infra/archive.ts';
@@ -117,6 +118,15 @@ describe('who may do what with it', () => {
     expect(variables('deliver')).not.toHaveProperty('HOOKWRIGHT_ARCHIVE_BUCKET');
   });
 });
+
+it("breaks none of CloudFormation's own rules", () => {
+  const project = projectOf([destination('ledger')], [source('github', { archiveDays: 30 })]);
+  const stack = stackFor(project, 'prod', {
+    builtinCloudFormationValidation: true,
+    context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
+  });
+  expect(() => (stack.node.root as App).synth()).not.toThrow();
+}, 60_000);
 
 it('an event that is not copied makes a ticket with a runbook', () => {
   const alarm = ofType(resources, 'AWS::CloudWatch::Alarm')

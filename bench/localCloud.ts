@@ -42,6 +42,7 @@ export async function openLocalCloud(
       lambda: aws.url,
       logs: aws.url,
       dynamodb: aws.url,
+      s3: aws.url,
     },
     close: async () => {
       await engine.close();

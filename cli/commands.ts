@@ -10,6 +10,7 @@ import { dlqShow } from './commands/dlq/show.ts';
 import { events } from './commands/events.ts';
 import { newRoute } from './commands/new.ts';
 import { pause, resume } from './commands/pause.ts';
+import { replay } from './commands/replay.ts';
 import { send } from './commands/send.ts';
 import { status } from './commands/status.ts';
 import { tryRoute } from './commands/try.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   dlqShow,
   dlqRedrive,
   dlqPurge,
+  replay,
   pause,
   resume,
   catalog,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
@@ -15,6 +16,7 @@ export interface Stage {
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
   readonly secrets: SecretsManagerClient;
+  readonly s3: S3Client;
   /** Where webhooks are posted; known only of the local stack. */
   readonly frontDoor: string | undefined;
 }
@@ -27,7 +29,13 @@ export const endpointFile = z.object({
   region: z.string(),
   frontDoor: z.string(),
   inbox: z.string(),
-  endpoints: z.object({ sqs: z.string(), secretsmanager: z.string(), lambda: z.string(), logs: z.string() }),
+  endpoints: z.object({
+    sqs: z.string(),
+    secretsmanager: z.string(),
+    lambda: z.string(),
+    logs: z.string(),
+    s3: z.string(),
+  }),
 });
 
 export async function openStage(options: OptionValues): Promise<Stage> {
@@ -40,6 +48,7 @@ export async function openStage(options: OptionValues): Promise<Stage> {
     lambda: new LambdaClient({}),
     logs: new CloudWatchLogsClient({}),
     secrets: new SecretsManagerClient({}),
+    s3: new S3Client({}),
     frontDoor: undefined,
   };
 }
@@ -63,6 +72,7 @@ async function openLocalStage(data: string): Promise<Stage> {
     lambda: new LambdaClient({ region, credentials, endpoint: endpoints.lambda }),
     logs: new CloudWatchLogsClient({ region, credentials, endpoint: endpoints.logs }),
     secrets: new SecretsManagerClient({ region, credentials, endpoint: endpoints.secretsmanager }),
+    s3: new S3Client({ region, credentials, endpoint: endpoints.s3 }),
     frontDoor,
   };
 }

@@ -30,6 +30,8 @@ export interface SourceConfiguration {
   readonly headers: readonly string[];
   /** Absent where repeats are accepted again. */
   readonly dedupe?: Dedupe;
+  /** Whether a copy of each accepted event goes to the archive. For how long is the bucket's to know. */
+  readonly archived?: true;
 }
 
 /** How receive decides whether an event goes down a route. */

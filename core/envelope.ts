@@ -15,15 +15,30 @@ export const ENVELOPE_FORMAT = 1;
  */
 export const MAX_ENVELOPE_BYTES = 1024 * 1024 - 16 * 1024;
 
-export interface Envelope {
-  readonly format: typeof ENVELOPE_FORMAT;
-  readonly deliveryId: DeliveryId;
-  readonly route: string;
-  readonly destination: string;
+/** An event as the provider sent it: what a queue and the archive hold alike. */
+export interface Original {
   readonly event: EnvelopeEvent;
   /** Allow-listed request headers, lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+}
+
+export interface Envelope extends Original {
+  readonly format: typeof ENVELOPE_FORMAT;
+  readonly deliveryId: DeliveryId;
+  readonly route: string;
+  readonly destination: string;
+  /** Present when a person had the event delivered again, from the archive. */
+  readonly replay?: Replay;
+}
+
+export interface Replay {
+  /** The delivery that the event had, or would have had, when it came in. */
+  readonly of: DeliveryId;
+  /** The run's name. The same run gives an event the same delivery id, so a run that is repeated doubles nothing. */
+  readonly run: string;
+  /** Who started it: for the log lines of each attempt, which are the record of it. */
+  readonly by: string;
 }
 
 export interface EnvelopeEvent {
@@ -40,8 +55,10 @@ export interface EnvelopeEvent {
 const REFUSED_BY_SQS = /[\uFFFE\uFFFF]/;
 
 /** Text where that is exact, because people read queues; base64 otherwise. */
-export function encodeEnvelope(envelope: Envelope): string {
-  const { body, ...rest } = envelope;
+export const encodeEnvelope = (envelope: Envelope): string => encodeWithBody(envelope);
+
+export function encodeWithBody<Value extends { readonly body: Uint8Array }>(value: Value): string {
+  const { body, ...rest } = value;
   return JSON.stringify({ ...rest, ...encodeBody(body) });
 }
 
@@ -71,19 +88,14 @@ export function decodeEnvelope(text: string): DecodedEnvelope {
   if (!isRecord(value)) return { ok: false, problem: 'the message is not an object' };
   if (value['format'] !== ENVELOPE_FORMAT)
     return { ok: false, problem: 'the envelope has an unknown format' };
-  const { event, headers, body, bodyEncoding } = value;
   for (const name of ['deliveryId', 'route', 'destination'] as const) {
     if (typeof value[name] !== 'string') return { ok: false, problem: `the envelope lacks "${name}"` };
   }
-  if (!isRecord(event)) return { ok: false, problem: 'the envelope lacks "event"' };
-  for (const name of ['id', 'type', 'source', 'receivedAt', 'verification'] as const) {
-    if (typeof event[name] !== 'string') return { ok: false, problem: `the envelope lacks "event.${name}"` };
-  }
-  if (!isRecord(headers) || Object.values(headers).some(header => typeof header !== 'string')) {
-    return { ok: false, problem: 'the envelope lacks "headers"' };
-  }
-  if (typeof body !== 'string' || (bodyEncoding !== 'utf-8' && bodyEncoding !== 'base64')) {
-    return { ok: false, problem: 'the envelope lacks "body"' };
+  const original = readOriginal(value);
+  if ('lacks' in original) return { ok: false, problem: `the envelope lacks "${original.lacks}"` };
+  const { replay } = value;
+  if (replay !== undefined && !isReplay(replay)) {
+    return { ok: false, problem: 'the envelope has a "replay" that is none' };
   }
   return {
     ok: true,
@@ -92,12 +104,36 @@ export function decodeEnvelope(text: string): DecodedEnvelope {
       deliveryId: value['deliveryId'] as DeliveryId,
       route: value['route'] as string,
       destination: value['destination'] as string,
-      event: event as unknown as EnvelopeEvent,
-      headers: headers as Record<string, string>,
-      body: Buffer.from(body, bodyEncoding === 'utf-8' ? 'utf8' : 'base64'),
+      ...(replay === undefined ? {} : { replay }),
+      ...original,
     },
   };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+/** The event in what `encodeWithBody` wrote, or the first thing that it lacks. */
+export function readOriginal(
+  value: Readonly<Record<string, unknown>>,
+): Original | { readonly lacks: string } {
+  const { event, headers, body, bodyEncoding } = value;
+  if (!isRecord(event)) return { lacks: 'event' };
+  for (const name of ['id', 'type', 'source', 'receivedAt', 'verification'] as const) {
+    if (typeof event[name] !== 'string') return { lacks: `event.${name}` };
+  }
+  if (!isRecord(headers) || Object.values(headers).some(header => typeof header !== 'string')) {
+    return { lacks: 'headers' };
+  }
+  if (typeof body !== 'string' || (bodyEncoding !== 'utf-8' && bodyEncoding !== 'base64')) {
+    return { lacks: 'body' };
+  }
+  return {
+    event: event as unknown as EnvelopeEvent,
+    headers: headers as Record<string, string>,
+    body: Buffer.from(body, bodyEncoding === 'utf-8' ? 'utf8' : 'base64'),
+  };
+}
+
+const isReplay = (value: unknown): value is Replay =>
+  isRecord(value) && ['of', 'run', 'by'].every(name => typeof value[name] === 'string');
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -42,5 +42,9 @@ export const deliveryId = (event: EventId, route: string): DeliveryId =>
 export const claimId = (event: EventId, body?: Uint8Array): string =>
   body === undefined ? event : `${event}/${digest('claim', body)}`;
 
+/** A replay is a delivery of its own; the same run of it gives the same id, however often it is repeated. */
+export const replayDeliveryId = (event: EventId, route: string, run: string): DeliveryId =>
+  `dlv_${digest('replay', event, route, run)}`;
+
 /** Hex SHA-256, shortened to 12 characters: enough to tell versions of a file apart. */
 export const shortDigest = (text: string): string => hash('sha256', text).slice(0, 12);

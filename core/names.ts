@@ -22,6 +22,13 @@ export const secretId = (stage: string, secret: string): string => `${PRODUCT}/$
 /** The table of claims by which receive recognises repeats; it exists where a source has `dedupe:`. */
 export const claimsTableName = (stage: string): string => `${PRODUCT}-${stage}-claims`;
 
+/**
+ * Bucket names are unique in the whole world, so this one names its account and region. S3 allows 63 characters and, over
+ * TLS, no dots.
+ */
+export const archiveBucketName = (stage: string, account: string, region: string): string =>
+  `${PRODUCT}-${stage}-archive-${account}-${region}`;
+
 export type FunctionRole = 'receive' | 'deliver';
 
 /** Fixed, because `hookwright events` must find the log group from the stage's name alone. */

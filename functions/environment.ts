@@ -6,6 +6,8 @@ export interface FunctionEnvironment {
   readonly stage: string;
   /** `https://sqs.<region>.amazonaws.com/<account>`: with a queue's name behind it, the queue's URL. */
   readonly queueBaseUrl: string;
+  /** Set for receive alone, and only when some source keeps an archive. */
+  readonly archiveBucket?: string;
 }
 
 /** @throws Error naming every variable that is missing: a function that starts wrong must not start. */
@@ -16,5 +18,6 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): FunctionEnvironme
     const missing = ['HOOKWRIGHT_STAGE', 'HOOKWRIGHT_QUEUE_BASE_URL'].filter(name => !variables[name]);
     throw new Error(`the function's environment lacks ${missing.join(' and ')}; the stack sets them`);
   }
-  return { stage, queueBaseUrl };
+  const archiveBucket = variables['HOOKWRIGHT_ARCHIVE_BUCKET'];
+  return { stage, queueBaseUrl, ...(archiveBucket ? { archiveBucket } : {}) };
 }

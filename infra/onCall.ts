@@ -21,7 +21,8 @@ type RunbookSection =
   | 'failure-rate'
   | 'receive-faults'
   | 'claims-unavailable'
-  | 'function-errors';
+  | 'function-errors'
+  | 'archive-failed';
 
 export interface AlarmProps {
   readonly urgency: Urgency;

@@ -4,6 +4,7 @@ import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Project } from '../core/files/compileProject.ts';
 import { type FunctionRole, logGroupName, METRIC_NAMESPACE } from '../core/names.ts';
+import { Archive } from './archive.ts';
 import { Claims } from './claims.ts';
 import { Destination } from './destination.ts';
 import { FrontDoor } from './frontDoor.ts';
@@ -33,6 +34,9 @@ export class RelayStack extends Stack {
     super(scope, id, { terminationProtection: props.stage.terminationProtection, ...props });
     const { stage, project, assets } = props;
     const sourceSecrets = Object.values(project.sources).flatMap(source => source.secrets);
+    const archiving = Object.values(project.sources).flatMap(({ name, archiveDays }) =>
+      archiveDays === undefined ? [] : [{ name, archiveDays }],
+    );
     const destinationSecrets = Object.values(project.destinations).flatMap(({ secrets }) => secrets);
 
     const onCall = new OnCall(this, 'OnCall', stage);
@@ -58,6 +62,8 @@ export class RelayStack extends Stack {
     });
     secrets.grantRead(receive.role, sourceSecrets);
     secrets.grantRead(deliver.role, destinationSecrets);
+
+    if (archiving.length > 0) new Archive(this, 'Archive', { stage, sources: archiving, receive, onCall });
 
     for (const destination of Object.values(project.destinations)) {
       new Destination(this, destination.name, {

@@ -27,4 +27,5 @@ export interface Endpoints {
   readonly lambda: string;
   readonly logs: string;
   readonly dynamodb: string;
+  readonly s3: string;
 }

@@ -15,13 +15,17 @@ import { type AlarmChange, Alarms } from './metrics/alarms.ts';
 import { recoverMetrics } from './metrics/embeddedMetrics.ts';
 import { MetricStore } from './metrics/metricStore.ts';
 import { tickEachMinute } from './metrics/minuteTick.ts';
+import { expireEachHour } from './objects/expireEachHour.ts';
+import { ObjectStore } from './objects/objectStore.ts';
 import { startQueueEngine } from './queues/queueEngine.ts';
 import { LOCAL_STAGE } from './relaySettings.ts';
 import { SecretSource } from './secretSource.ts';
-import { openAwsEndpoint, type ServiceCall } from './services/awsEndpoint.ts';
+import { openAwsEndpoint } from './services/awsEndpoint.ts';
+import type { ServiceCall } from './services/callRecord.ts';
 import { dynamoDbService } from './services/dynamodb.ts';
 import { EventSourceMappingStates, lambdaService } from './services/lambda.ts';
 import { logsInsightsService } from './services/logsInsights.ts';
+import { openS3Endpoint } from './services/s3Endpoint.ts';
 import { secretsManagerService } from './services/secretsManager.ts';
 import { TableStore } from './tables/tableStore.ts';
 import type { StackDescription } from './template/description.ts';
@@ -135,12 +139,18 @@ async function open(
     dynamoDbService(tables),
   ]);
   whenStopped(() => aws.close());
+  const objects = new ObjectStore(data.path('objects.sqlite'));
+  whenStopped(() => objects.close());
+  const buckets = () => machine?.description?.buckets ?? [];
+  const s3 = await openS3Endpoint({ store: objects, buckets: () => buckets().map(({ name }) => name), now });
+  whenStopped(() => s3.close());
   const endpoints: Endpoints = {
     sqs: engine.endpoint,
     secretsmanager: aws.url,
     lambda: aws.url,
     logs: aws.url,
     dynamodb: aws.url,
+    s3: s3.url,
   };
   const running = new Machine({
     engine,
@@ -182,6 +192,7 @@ async function open(
   );
   const gauges = engine.gauges;
   whenStopped(tickEachMinute({ metrics, alarms, gauges, now }));
+  whenStopped(expireEachHour({ store: objects, buckets, now }));
 
   const report = async (outcome: Promise<ReloadOutcome>): Promise<void> => say(reloadText(await outcome));
   const watches = [watchFolder(options.mappingsDirectory, () => report(deployment.reload()))];
@@ -212,6 +223,7 @@ async function open(
     calls: async () => [
       ...(await engine.calls()).map(call => ({ ...call, action: `sqs:${call.action}` })),
       ...aws.calls(),
+      ...s3.calls(),
     ],
     failed,
   };

@@ -36,6 +36,7 @@ export const check = defineCommand({
         verification: z.enum(['verified', 'authenticated', 'unverified']),
         replay: z.string(),
         repeats: z.string(),
+        archiveDays: z.int().optional(),
       }),
     ),
     destinations: z.array(z.object({ name: z.string(), promise: z.string() })),
@@ -52,12 +53,13 @@ export const check = defineCommand({
       output: {
         ok: report.ok,
         problems: [...report.problems],
-        sources: Object.values(sources).map(({ name, provider, scheme, dedupe }) => ({
+        sources: Object.values(sources).map(({ name, provider, scheme, dedupe, archiveDays }) => ({
           name,
           provider,
           verification: strengthOf(scheme),
           replay: replayDefence(scheme),
           repeats: describeDedupe(dedupe),
+          ...(archiveDays === undefined ? {} : { archiveDays }),
         })),
         destinations: Object.values(destinations).map(({ name, retryDelaysSeconds }) => ({
           name,
@@ -76,10 +78,10 @@ export const check = defineCommand({
     if (ok) {
       lines.push(
         table([
-          ...sources.map(({ name, provider, verification, replay, repeats }) => [
+          ...sources.map(({ name, provider, verification, replay, repeats, archiveDays }) => [
             'source',
             name,
-            `${provider}; ${verification}; replay: ${replay}; repeats: ${repeats}`,
+            `${provider}; ${verification}; replay: ${replay}; repeats: ${repeats}${archiveDays === undefined ? '' : `; archive: ${archiveDays} d`}`,
           ]),
           ...destinations.map(({ name, promise }) => ['destination', name, promise]),
           ...routes.map(route => ['route', route.name, `${route.examples} examples pass`]),

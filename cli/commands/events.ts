@@ -51,6 +51,9 @@ const story = z.object({
       state: z.enum(['queued', 'retrying', 'delivered', 'dropped', 'dead']),
       reason: z.string().optional(),
       nextAttemptAt: z.string().optional(),
+      replayOf: z.string().optional(),
+      replayRun: z.string().optional(),
+      replayedBy: z.string().optional(),
       attempts: z.array(attempt),
     }),
   ),
@@ -110,8 +113,13 @@ export const events = defineCommand({
       ]);
       const eventId = attempts[0]?.eventId;
       if (webhooks.length > 0 || eventId === undefined) return tellStories(webhooks, attempts);
-      // A delivery's id was given: its event's line has the rest of the story.
-      return tellStories(await webhookLines(stage, webhookLinesOf(eventId), since), attempts);
+      // A delivery's id was given: its event's line has the rest of the story, and its other deliveries theirs.
+      return tellStories(
+        ...(await Promise.all([
+          webhookLines(stage, webhookLinesOf(eventId), since),
+          attemptLines(stage, attemptLinesOf(eventId), since),
+        ])),
+      );
     }
   },
   print({ events: told }) {
@@ -170,6 +178,11 @@ function tell(event: Story): string {
   for (const { route, why } of event.passedBy) lines.push(`not for   ${route}: ${why}`);
   for (const delivery of event.deliveries) {
     lines.push('', `delivery  ${delivery.deliveryId}  ${delivery.route} → ${delivery.destination}`);
+    if (delivery.replayOf !== undefined) {
+      lines.push(
+        `  replay of ${delivery.replayOf} in the run "${delivery.replayRun ?? ''}" by ${delivery.replayedBy ?? '?'}`,
+      );
+    }
     lines.push(`  ${summarize(delivery)}`);
     for (const tried of delivery.attempts) {
       const redriven = tried.redrives === 0 ? '' : ` (redrive ${tried.redrives})`;

@@ -4,13 +4,12 @@ import { z } from 'zod';
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import { loadProject } from '../../authoring/loadProject.ts';
 import { routeConfiguration } from '../../core/files/configure.ts';
-import { formatProblem } from '../../core/files/problem.ts';
 import { transformExample } from '../../core/files/runExample.ts';
-import { didYouMean } from '../../core/files/suggest.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
 import type { ShapedRequest } from '../../core/mapping/shapeRequest.ts';
 import { defineCommand, type ExitCode, Failure, Misuse, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
+import { routeNamed } from '../routeNamed.ts';
 
 const error = z.object({
   code: z.string(),
@@ -68,22 +67,10 @@ export const tryRoute = defineCommand({
   async run({ arguments: [routeName = '', inputFile = ''], options }) {
     const mappings = textOption(options, 'mappings') ?? 'mappings';
     const engine = await authoringEngine();
-    const { project, problems } = await loadProject(mappings, engine).catch((cause: Error) => {
+    const compiled = await loadProject(mappings, engine).catch((cause: Error) => {
       throw new Failure(cause.message);
     });
-    const route = project.routes.find(({ name }) => name === routeName);
-    if (route === undefined) {
-      const ofRoute = problems.filter(
-        ({ file }) => file.includes(`/${routeName}/`) || file.endsWith(`/${routeName}`),
-      );
-      if (ofRoute.length > 0)
-        throw new Failure(`the route has errors:\n${ofRoute.map(formatProblem).join('\n')}`);
-      const names = project.routes.map(({ name }) => name);
-      throw new Misuse(
-        `there is no route "${routeName}"`,
-        didYouMean(routeName, names) ?? `known: ${names.join(', ')}`,
-      );
-    }
+    const route = routeNamed(compiled, routeName);
     const body = await readFile(inputFile, 'utf8').catch(() => {
       throw new Misuse(`cannot read ${inputFile}`);
     });

@@ -34,6 +34,8 @@ export interface OutboundDelivery {
   readonly shaped: ShapedRequest;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The delivery that this one repeats on purpose. */
+  readonly replayOf?: DeliveryId | undefined;
 }
 
 /** The live versions of the secrets that a destination names, as far as they exist. */
@@ -59,7 +61,7 @@ export function buildRequest(
   const client = clientOf(destination, secrets.certificate);
   if (client === 'unusable') return { ok: false, code: 'certificate-unusable' };
 
-  const { shaped, id, now } = delivery;
+  const { shaped, id, now, replayOf } = delivery;
   const unproven = {
     method: shaped.method,
     url: urlBelow(base, shaped),
@@ -70,6 +72,8 @@ export function buildRequest(
       'user-agent': USER_AGENT,
       // Stable over all attempts and redrives: what a receiver deduplicates by.
       'webhook-id': id,
+      // A replay has an id of its own, or receivers would take it for a repeat; this tells it from news.
+      ...(replayOf === undefined ? {} : { 'webhook-replay-of': replayOf }),
       ...(destination.idempotencyHeader === undefined ? {} : { [destination.idempotencyHeader]: id }),
     },
     body: Buffer.from(shaped.body, 'utf8'),

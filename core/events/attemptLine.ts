@@ -38,6 +38,10 @@ export interface AttemptLine {
   readonly receiveCount: number;
   /** How often it was taken out of the dead-letter queue. */
   readonly redrives: number;
+  /** When a person had the event delivered again: the delivery it had at first, the run, and who started that. */
+  readonly replayOf?: string;
+  readonly replayRun?: string;
+  readonly replayedBy?: string;
   readonly mappingDigest?: string;
   readonly requestId: string;
   readonly configuration: string;

@@ -49,6 +49,15 @@ export const attemptLinesOf = (id: string): LogQuery =>
     1_000,
   );
 
+/** The attempts that a run of replays has made on a route so far. */
+export const attemptLinesOfReplay = (route: string, run: string): LogQuery =>
+  query(
+    'attempts-of-replay',
+    `line = "attempt" and route = ${quoted(route)} and replayRun = ${quoted(run)}`,
+    'desc',
+    MAX_QUERY_LINES,
+  );
+
 export const latestWebhookLines = (limit: number): LogQuery =>
   query('latest-webhooks', 'line = "webhook"', 'desc', Math.min(limit, MAX_QUERY_LINES));
 

@@ -30,6 +30,10 @@ export interface DeliveryStory {
   readonly reason?: string;
   /** When the state is retrying. */
   readonly nextAttemptAt?: string;
+  /** When a person had the event delivered again: the delivery it had at first, the run, and who started that. */
+  readonly replayOf?: string;
+  readonly replayRun?: string;
+  readonly replayedBy?: string;
   readonly attempts: readonly AttemptLine[];
 }
 
@@ -50,13 +54,18 @@ export function tellStories(
     const key = line.eventId ?? `${line.at}/${line.requestId}`;
     byEvent.set(key, [...(byEvent.get(key) ?? []), line]);
   }
-  const told = [...byEvent.values()].map(lines => tellStory(lines, attemptsByDelivery));
+  const replays = [...attemptsByDelivery.values()].filter(([first]) => first?.replayOf !== undefined);
+  const told = [...byEvent.values()].map(lines => tellStory(lines, attemptsByDelivery, replays));
   const known = new Set(told.flatMap(story => story.deliveries.map(delivery => delivery.deliveryId)));
   const orphans = [...attemptsByDelivery].filter(([deliveryId]) => !known.has(deliveryId));
   return [...told, ...orphans.map(([, lines]) => tellOrphan(lines))].sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 
-function tellStory(lines: readonly WebhookLine[], attempts: ReadonlyMap<string, AttemptLine[]>): EventStory {
+function tellStory(
+  lines: readonly WebhookLine[],
+  attempts: ReadonlyMap<string, AttemptLine[]>,
+  replays: readonly (readonly AttemptLine[])[],
+): EventStory {
   const sorted = [...lines].sort((a, b) => (a.at < b.at ? -1 : 1));
   // A repeat after a partial failure may have been refused first and accepted then: the acceptance is the story. So is
   // one that a duplicate tells of, although its own line lies before the time asked for.
@@ -69,10 +78,15 @@ function tellStory(lines: readonly WebhookLine[], attempts: ReadonlyMap<string, 
     ...pick(line, ['eventId', 'providerEventId', 'source', 'eventType', 'cause', 'firstReceivedAt']),
     posted: sorted.length,
     duplicates: sorted.filter(({ state }) => state === 'duplicate').length,
-    deliveries: (line.deliveries ?? []).map(delivery => ({
-      ...delivery,
-      ...tellDelivery(attempts.get(delivery.deliveryId) ?? []),
-    })),
+    deliveries: [
+      ...(line.deliveries ?? []).map(delivery => ({
+        ...delivery,
+        ...tellDelivery(attempts.get(delivery.deliveryId) ?? []),
+      })),
+      ...replays
+        .filter(([first]) => line.eventId !== undefined && first?.eventId === line.eventId)
+        .flatMap(tellFromAttempts),
+    ],
     passedBy: line.passedBy ?? [],
   };
 }
@@ -81,16 +95,23 @@ function tellStory(lines: readonly WebhookLine[], attempts: ReadonlyMap<string, 
 function tellOrphan(lines: readonly AttemptLine[]): EventStory {
   const [first] = [...lines].sort(byTime);
   if (first === undefined) throw new RangeError('a story needs a line');
-  const { deliveryId, route, destination } = first;
   return {
     state: 'accepted',
     at: first.at,
     ...pick(first, ['eventId', 'providerEventId', 'source', 'eventType']),
     posted: 0,
     duplicates: 0,
-    deliveries: [{ deliveryId, route, destination, ...tellDelivery(lines) }],
+    deliveries: tellFromAttempts(lines),
     passedBy: [],
   };
+}
+
+/** A delivery that no webhook line names: a replay, or one whose line lies before the time asked for. */
+function tellFromAttempts(lines: readonly AttemptLine[]): DeliveryStory[] {
+  const [first] = lines;
+  if (first === undefined) return [];
+  const names = ['deliveryId', 'route', 'destination', 'replayOf', 'replayRun', 'replayedBy'] as const;
+  return [{ ...pick(first, names), ...tellDelivery(lines) }];
 }
 
 function tellDelivery(

@@ -34,6 +34,10 @@ export interface WebhookLine {
   readonly claimError?: string;
   /** When `state` is duplicate: when the event was accepted. ISO 8601, UTC. */
   readonly firstReceivedAt?: string;
+  /** Whether a copy is in the archive; absent when the source keeps none. */
+  readonly archive?: 'kept' | 'failed';
+  /** Why it is not: the name of the error, never its message. */
+  readonly archiveError?: string;
   /** Why it was refused: for operators only, the answer does not say. */
   readonly cause?: string;
   readonly durationMs: number;

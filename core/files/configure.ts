@@ -12,14 +12,18 @@ import type { Destination } from './destinationFile.ts';
 import type { Route } from './routeFile.ts';
 
 export function receiveConfiguration(project: Project): ReceiveConfiguration {
-  const sources = mapValues(project.sources, ({ owner, provider, scheme, secret, headers, dedupe }) => ({
-    owner,
-    provider,
-    scheme,
-    headers,
-    ...(secret === undefined ? {} : { secret }),
-    ...(dedupe === undefined ? {} : { dedupe }),
-  }));
+  const sources = mapValues(
+    project.sources,
+    ({ owner, provider, scheme, secret, headers, dedupe, archiveDays }) => ({
+      owner,
+      provider,
+      scheme,
+      headers,
+      ...(secret === undefined ? {} : { secret }),
+      ...(dedupe === undefined ? {} : { dedupe }),
+      ...(archiveDays === undefined ? {} : { archived: true as const }),
+    }),
+  );
   const routes = project.routes.map(({ name, from, events, to }) => ({ name, from, events, to }));
   const digest = shortDigest(JSON.stringify([sources, routes]));
   return { format: CONFIGURATION_FORMAT, digest, sources, routes };

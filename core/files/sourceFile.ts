@@ -1,5 +1,6 @@
 /** `mappings/sources/*.yaml`: who may post, and how they prove it. */
 import { z } from 'zod';
+import { MAX_ARCHIVE_DAYS } from '../archive.ts';
 import type { Dedupe } from '../receive/claim.ts';
 import type { ProviderScheme, Scheme } from '../signatures/scheme.ts';
 import { identityHeaders, protectsEventId } from '../signatures/scheme.ts';
@@ -14,6 +15,9 @@ export const secretName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9/_-]{0,99}$/, 'a secret\'s name such as "sources/github", never its value')
   .meta({ description: "A secret's name, such as sources/github; never its value." });
+
+/** To the day, because that is how S3 counts; the bound is MAX_ARCHIVE_DAYS. */
+const ARCHIVE_DAYS = `whole days from 1d to ${MAX_ARCHIVE_DAYS}d, such as 30d`;
 
 export const sourceFile = z
   .strictObject({
@@ -39,6 +43,14 @@ export const sourceFile = z
       .array(z.string().regex(/^[a-z0-9-]+$/, 'a header name in lower case'))
       .default([])
       .meta({ description: 'Further request headers that mappings may see. All others are forgotten.' }),
+    archive: z
+      .string(ARCHIVE_DAYS)
+      .regex(/^([1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-5])d$/, ARCHIVE_DAYS)
+      .optional()
+      .meta({
+        description:
+          'Keep a copy of each accepted event for so many days (1d to 365d), so that it can be replayed. Off by default; costs one S3 PUT an event, and its storage.',
+      }),
   })
   .meta({ description: 'A system that sends webhooks.' });
 
@@ -54,6 +66,8 @@ export interface Source {
   readonly headers: readonly string[];
   /** Absent where repeats are accepted again. */
   readonly dedupe?: Dedupe;
+  /** How long the archive keeps its events; absent when it keeps none. */
+  readonly archiveDays?: number;
 }
 
 /** For lists and maps of sources. */
@@ -184,6 +198,7 @@ export function compileSource(
           ...written.headers,
         ]),
       ],
+      ...(written.archive === undefined ? {} : { archiveDays: Number.parseInt(written.archive, 10) }),
     },
   };
 }

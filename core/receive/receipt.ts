@@ -18,6 +18,8 @@ export interface Accepted {
   readonly secretVersion?: SecretVersion;
   /** Absent where the source does not ask for claims. */
   readonly claim?: ClaimNote | undefined;
+  /** Absent when the source keeps no archive. */
+  readonly archive?: ArchiveNote;
 }
 
 /** A repeat of an event that was accepted before: nothing was queued. */
@@ -43,6 +45,9 @@ export interface ClaimNote {
   /** The name of the error that stood in the way, or its code. */
   readonly error?: string;
 }
+
+/** An event whose copy could not be kept is accepted all the same, and cannot be replayed. */
+export type ArchiveNote = { readonly kept: true } | { readonly kept: false; readonly error: string };
 
 export interface DeliveryNote {
   readonly deliveryId: DeliveryId;

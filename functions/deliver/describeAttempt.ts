@@ -4,7 +4,7 @@ import type { DeadLetterCause } from '../../core/delivery/deadLetter.ts';
 import type { DeadLetterReason, Disposition } from '../../core/delivery/disposition.ts';
 import { explain, type Outcome, whoseMove } from '../../core/delivery/outcome.ts';
 import { attemptsOf, type Position } from '../../core/delivery/schedule.ts';
-import type { Envelope } from '../../core/envelope.ts';
+import type { Envelope, Replay } from '../../core/envelope.ts';
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
 import { count, withMetrics } from '../../core/events/metrics.ts';
 import type { ReceivedMessage } from './readRecord.ts';
@@ -86,6 +86,7 @@ export function describeAttempt(
     ageSeconds: Math.round((now - message.sentAt) / 10) / 100,
     receiveCount: message.receiveCount,
     redrives: message.redrives,
+    ...describeReplay(envelope?.replay),
     ...(route === undefined ? {} : { mappingDigest: route.mappingDigest }),
     requestId: tools.requestId,
     configuration: tools.configuration.digest,
@@ -105,6 +106,13 @@ export function describeAttempt(
     ...(verdict.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: verdict.retryAfterSeconds }),
     ...(verdict.reason === undefined ? {} : { cause: causeOf(verdict.reason, line, message, result) }),
   };
+}
+
+function describeReplay(
+  replay: Replay | undefined,
+): Pick<AttemptLine, 'replayOf' | 'replayRun' | 'replayedBy'> {
+  if (replay === undefined) return {};
+  return { replayOf: replay.of, replayRun: replay.run, replayedBy: replay.by };
 }
 
 interface Verdict {

@@ -14,6 +14,8 @@ export interface OutgoingDelivery {
   readonly destinationName: string;
   readonly destination: DestinationConfiguration;
   readonly shaped: ShapedRequest;
+  /** The delivery that this one repeats on purpose. */
+  readonly replayOf: DeliveryId | undefined;
 }
 
 /** What came back, its beginning without secrets; or why nothing could be sent, which is ours to mend. */
@@ -39,7 +41,7 @@ interface Sent {
 }
 
 async function send(
-  { id, destinationName, destination, shaped }: OutgoingDelivery,
+  { id, destinationName, destination, shaped, replayOf }: OutgoingDelivery,
   secrets: RequestSecrets,
   until: number,
   tools: DeliverTools,
@@ -52,7 +54,7 @@ async function send(
       : undefined;
   if (given?.ok === false) return { exchanged: { kind: 'not-sent', code: given.code } };
   const token = given?.token;
-  const built = buildRequest(destination, secrets, { id, shaped, now: tools.now() }, token);
+  const built = buildRequest(destination, secrets, { id, shaped, now: tools.now(), replayOf }, token);
   if (!built.ok) return { exchanged: { kind: 'not-sent', code: built.code } };
   const exchanged = await tools.post(built.request, limits());
   return token === undefined ? { exchanged } : { exchanged, token };

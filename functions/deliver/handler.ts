@@ -129,7 +129,10 @@ async function attempt(
 ): Promise<Result> {
   const { destination, envelope } = progress;
   const startedAt = tools.now();
-  const delivery = { id: envelope.deliveryId, destinationName, destination, shaped };
+  const delivery = {
+    ...{ id: envelope.deliveryId, destinationName, destination, shaped },
+    replayOf: envelope.replay?.of,
+  };
   const exchanged = await exchangeWith(delivery, tools);
   const outcome: Outcome =
     exchanged.kind === 'not-sent'

@@ -1,7 +1,7 @@
 /** The wide line and the metrics of one webhook. */
 import { count, withMetrics } from '../../core/events/metrics.ts';
 import type { WebhookLine } from '../../core/events/webhookLine.ts';
-import { type Receipt, replyTo } from '../../core/receive/receipt.ts';
+import { type ArchiveNote, type Receipt, replyTo } from '../../core/receive/receipt.ts';
 import type { Webhook } from '../../core/webhook.ts';
 
 export interface ReceiptContext {
@@ -38,7 +38,11 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
         }
       : {}),
     ...(receipt.kind === 'accepted'
-      ? { deliveries: receipt.deliveries, passedBy: receipt.decision.passedBy }
+      ? {
+          deliveries: receipt.deliveries,
+          passedBy: receipt.decision.passedBy,
+          ...describeArchive(receipt.archive),
+        }
       : {}),
     ...(receipt.kind === 'duplicate'
       ? { firstReceivedAt: new Date(receipt.firstReceivedAt).toISOString() }
@@ -55,7 +59,9 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
       metrics: {
         // A repeat that has to wait for the first is nobody's fault.
         Fault: count(status >= 500 && !isInFlight),
+        // Written for sources that use them only: a metric that nobody needs costs, too.
         ...(dedupes ? { ClaimFault: count(claim?.error !== undefined) } : {}),
+        ...(line.archive === undefined ? {} : { ArchiveFailed: count(line.archive === 'failed') }),
       },
     },
     ...(source === undefined
@@ -73,4 +79,9 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
         ]),
   ];
   return withMetrics(line, groups, context.now);
+}
+
+function describeArchive(archive: ArchiveNote | undefined): Pick<WebhookLine, 'archive' | 'archiveError'> {
+  if (archive === undefined) return {};
+  return archive.kept ? { archive: 'kept' } : { archive: 'failed', archiveError: archive.error };
 }

@@ -1,13 +1,18 @@
 /**
  * The way in. A webhook is read, its source found, its signature verified; what is verified is identified, matched
+/**
+ * The way in. A webhook is read, its source found, its signature verified; what is verified is identified, matched
  * with routes and put on the queue of each destination. Only when every message is in is the provider told so. Where the
- * source recognises repeats, a claim on the event is taken before that and marked after it.
+ * source recognises repeats, a claim on the event is taken before that and marked after it. A source that keeps an archive
+ * has a copy written meanwhile, which may fail without failing the event.
  */
 import type { Claims } from '../../aws/claims.ts';
+import type { PutObject } from '../../aws/s3.ts';
 import type { ReadSecret } from '../../aws/secrets.ts';
 import type { SendMessage } from '../../aws/sqs.ts';
+import { archiveKey, encodeArchived } from '../../core/archive.ts';
 import type { ReceiveConfiguration, SourceConfiguration } from '../../core/configuration.ts';
-import { ENVELOPE_FORMAT, encodeEnvelope, MAX_ENVELOPE_BYTES } from '../../core/envelope.ts';
+import { ENVELOPE_FORMAT, encodeEnvelope, MAX_ENVELOPE_BYTES, type Original } from '../../core/envelope.ts';
 import { deliveryId } from '../../core/ids.ts';
 import { queueName, secretId } from '../../core/names.ts';
 import { type Payload, readPayload } from '../../core/payload.ts';
@@ -16,6 +21,7 @@ import { type EventIdentity, identifyEvent } from '../../core/receive/identifyEv
 import { matchRoutes } from '../../core/receive/matchRoutes.ts';
 import {
   type Accepted,
+  type ArchiveNote,
   type DeliveryNote,
   type Receipt,
   type Refusal,
@@ -36,7 +42,15 @@ export interface ReceiveTools {
   readonly readSecret: ReadSecret;
   readonly sendMessage: SendMessage;
   readonly claims: Claims;
+  /** Into the archive; absent when the stage has none. */
+  readonly putObject?: PutObject;
 }
+
+/**
+ * How long a copy may keep the provider waiting once the queues have the event: the shortest patience of any provider is
+ * 1 s (Sentry). A healthy S3 answers while the queues do, and what slows both, such as a cold start, is not held against it.
+ */
+const ARCHIVE_PATIENCE_MS = 800;
 
 /** @param webhook - undefined when the request could not even be read. */
 export async function receiveWebhook(webhook: Webhook | undefined, tools: ReceiveTools): Promise<Receipt> {
@@ -71,8 +85,9 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
       destination: route.to,
     }),
   );
-  const messages = writeMessages(name, source, proof.webhook, proof.strength, identity, deliveries, tools);
-  if (messages.some(message => Buffer.byteLength(message.body) > MAX_ENVELOPE_BYTES)) {
+  const original = originalOf(name, source, proof.webhook, proof.strength, identity);
+  const messages = deliveries.map(delivery => messageFor(delivery, original, tools));
+  if (messages.some(({ body }) => Buffer.byteLength(body) > MAX_ENVELOPE_BYTES)) {
     return refuse('too-large', 'envelope-too-large');
   }
   const provenBy = {
@@ -92,15 +107,21 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
     const { retryAfterSeconds } = claim;
     return { ...refuse('in-flight', 'in-flight'), repeat: { identity, retryAfterSeconds } };
   }
+  const copy = keepInArchive(source, original, tools);
   const refused = await enqueue(messages, tools);
   if (refused !== undefined) return { ...refused, claim: await releaseClaim(claim, tools.claims) };
+  const [archive, marked] = await Promise.all([
+    copy.within(ARCHIVE_PATIENCE_MS),
+    markClaim(claim, tools.claims),
+  ]);
   return {
     kind: 'accepted',
     identity,
     decision,
     deliveries,
     ...provenBy,
-    claim: await markClaim(claim, tools.claims),
+    claim: marked,
+    ...(archive === undefined ? {} : { archive }),
   } satisfies Accepted;
 }
 
@@ -131,39 +152,37 @@ function parseOnce(webhook: Webhook): () => Payload {
   };
 }
 
+function originalOf(
+  sourceName: string,
+  source: SourceConfiguration,
+  webhook: VerifiedWebhook,
+  verification: VerificationStrength,
+  identity: EventIdentity,
+): Original {
+  return {
+    event: {
+      id: identity.eventId,
+      type: identity.eventType,
+      source: sourceName,
+      receivedAt: new Date(webhook.receivedAt).toISOString(),
+      verification,
+      ...(identity.providerEventId === undefined ? {} : { providerId: identity.providerEventId }),
+    },
+    headers: keptHeaders(source, webhook),
+    body: webhook.body,
+  };
+}
+
 interface Message {
   readonly queueUrl: string;
   readonly body: string;
 }
 
 /** One message for each route, each for its destination's own queue. */
-function writeMessages(
-  sourceName: string,
-  source: SourceConfiguration,
-  webhook: VerifiedWebhook,
-  verification: VerificationStrength,
-  identity: EventIdentity,
-  deliveries: readonly DeliveryNote[],
-  tools: ReceiveTools,
-): readonly Message[] {
-  return deliveries.map(delivery => ({
-    queueUrl: `${tools.queueBaseUrl}/${queueName(tools.stage, delivery.destination)}`,
-    body: encodeEnvelope({
-      format: ENVELOPE_FORMAT,
-      ...delivery,
-      event: {
-        id: identity.eventId,
-        type: identity.eventType,
-        source: sourceName,
-        receivedAt: new Date(webhook.receivedAt).toISOString(),
-        verification,
-        ...(identity.providerEventId === undefined ? {} : { providerId: identity.providerEventId }),
-      },
-      headers: keptHeaders(source, webhook),
-      body: webhook.body,
-    }),
-  }));
-}
+const messageFor = (delivery: DeliveryNote, original: Original, tools: ReceiveTools): Message => ({
+  queueUrl: `${tools.queueBaseUrl}/${queueName(tools.stage, delivery.destination)}`,
+  body: encodeEnvelope({ format: ENVELOPE_FORMAT, ...delivery, ...original }),
+});
 
 /**
  * Undefined when all are in. When one fails the provider sends everything again: the ids are the same, so what was
@@ -176,6 +195,39 @@ async function enqueue(messages: readonly Message[], tools: ReceiveTools): Promi
   return sent.every(result => result.status === 'fulfilled')
     ? undefined
     : refuse('unavailable', 'queue-unavailable');
+}
+
+/** A copy on its way; undefined in the end when the source keeps no archive. */
+interface Copy {
+  within(timeMs: number): Promise<ArchiveNote | undefined>;
+}
+
+/** A copy that fails or is late is noted and never thrown: the queues have the event. */
+function keepInArchive(source: SourceConfiguration, original: Original, tools: ReceiveTools): Copy {
+  const late = new AbortController();
+  const note = putInArchive(source, original, tools, late.signal);
+  return {
+    within: async timeMs => {
+      const timer = setTimeout(() => late.abort(new DOMException('too late', 'TimeoutError')), timeMs);
+      return note.finally(() => clearTimeout(timer));
+    },
+  };
+}
+
+async function putInArchive(
+  source: SourceConfiguration,
+  original: Original,
+  { putObject }: ReceiveTools,
+  late: AbortSignal,
+): Promise<ArchiveNote | undefined> {
+  if (source.archived !== true) return undefined;
+  if (putObject === undefined) return { kept: false, error: 'bucket-unknown' };
+  try {
+    await putObject(archiveKey(original.event), encodeArchived(original), late);
+    return { kept: true };
+  } catch (error) {
+    return { kept: false, error: (error as Error).name };
+  }
 }
 
 function keptHeaders(source: SourceConfiguration, webhook: Webhook): Record<string, string> {

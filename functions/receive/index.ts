@@ -2,6 +2,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { claimsWith, createDynamoDbClient } from '../../aws/claims.ts';
+import { createS3Client, putObjectWith } from '../../aws/s3.ts';
 import { createSecretsClient, readSecretWith } from '../../aws/secrets.ts';
 import { createSqsClient, sendMessageWith } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
@@ -26,6 +27,9 @@ const tools: ReceiveTools = {
   sendMessage: sendMessageWith(createSqsClient()),
   // Called for sources that dedupe only; a stage without one has no such table.
   claims: claimsWith(createDynamoDbClient(), claimsTableName(environment.stage)),
+  ...(environment.archiveBucket === undefined
+    ? {}
+    : { putObject: putObjectWith(createS3Client(), environment.archiveBucket) }),
 };
 
 async function receive(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {

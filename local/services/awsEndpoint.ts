@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { principalOf } from '../principal.ts';
+import { CallRecord, type ServiceCall } from './callRecord.ts';
 
 export interface ServiceRequest {
   readonly method: string;
@@ -30,13 +31,6 @@ export interface Service {
   readonly answer: (request: ServiceRequest) => Promise<ServiceResponse> | ServiceResponse;
 }
 
-export interface ServiceCall {
-  readonly principal: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly count: number;
-}
-
 export interface AwsEndpoint {
   readonly url: string;
   calls(): readonly ServiceCall[];
@@ -45,11 +39,8 @@ export interface AwsEndpoint {
 
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
-/** Distinct calls that are remembered; the resource comes from the caller, so it must be bounded. */
-const MAX_CALLS = 10_000;
-
 export async function openAwsEndpoint(services: readonly Service[]): Promise<AwsEndpoint> {
-  const calls = new Map<string, { principal: string; action: string; resource: string; count: number }>();
+  const calls = new CallRecord();
   const answer = async (request: IncomingMessage): Promise<ServiceResponse> => {
     const url = new URL(request.url ?? '/', 'http://aws');
     const serviceRequest: ServiceRequest = {
@@ -61,11 +52,7 @@ export async function openAwsEndpoint(services: readonly Service[]): Promise<Aws
     for (const service of services) {
       const action = service.action(serviceRequest);
       if (action === undefined) continue;
-      const principal = principalOf(request.headers.authorization);
-      const key = `${principal} ${action.name} ${action.resource}`;
-      const call = calls.get(key) ?? { principal, action: action.name, resource: action.resource, count: 0 };
-      call.count += 1;
-      if (calls.has(key) || calls.size < MAX_CALLS) calls.set(key, call);
+      calls.add(principalOf(request.headers.authorization), action.name, action.resource);
       return service.answer(serviceRequest);
     }
     const asked = serviceRequest.target || `${serviceRequest.method} ${url.pathname}`;
@@ -97,7 +84,7 @@ export async function openAwsEndpoint(services: readonly Service[]): Promise<Aws
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls: () => [...calls.values()],
+    calls: () => calls.list(),
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve());

@@ -7,6 +7,7 @@ export interface StackDescription {
   readonly eventSourceMappings: readonly EventSourceMappingDescription[];
   readonly secrets: readonly SecretDescription[];
   readonly tables: readonly TableDescription[];
+  readonly buckets: readonly BucketDescription[];
   readonly routes: readonly RouteDescription[];
   readonly alarms: readonly AlarmDescription[];
 }
@@ -64,6 +65,13 @@ export interface TableDescription {
   readonly partitionKey: string;
   /** Seconds since the epoch, after which an item may be deleted. */
   readonly timeToLive: string | undefined;
+}
+
+export interface BucketDescription {
+  readonly logicalId: string;
+  readonly name: string;
+  /** Where several fit an object, the shortest counts. */
+  readonly expiries: readonly { readonly prefix: string; readonly days: number }[];
 }
 
 export interface RouteDescription {

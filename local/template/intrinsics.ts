@@ -31,6 +31,7 @@ const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::SecretsManager::Secret': 'Name',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::S3::Bucket': 'BucketName',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::IAM::Role': 'RoleName',
 };
@@ -168,6 +169,8 @@ export class Resolver {
         return arn('logs', `log-group:${name}:*`);
       case 'AWS::DynamoDB::Table Arn':
         return tableArn(name);
+      case 'AWS::S3::Bucket Arn':
+        return `arn:${PARTITION}:s3:::${name}`;
       case 'AWS::SNS::Topic TopicArn':
         return arn('sns', name);
       case 'AWS::SNS::Topic TopicName':

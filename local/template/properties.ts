@@ -93,6 +93,21 @@ export class Properties {
     return value;
   }
 
+  /** A list of maps. */
+  children(property: string): readonly Properties[] {
+    return this.list(property).map((value, index) => {
+      const place = `${property}.${index}`;
+      if (typeof value !== 'object' || value === null || Array.isArray(value))
+        throw this.error(place, 'is not a map');
+      return new Properties(
+        this.#resolver,
+        this.logicalId,
+        value as Record<string, unknown>,
+        `${this.#prefix}${place}.`,
+      );
+    });
+  }
+
   /** Undefined when the property is absent. A policy written as JSON text counts as the map it holds. */
   nested(property: string): Properties | undefined {
     const raw = this.value(property);

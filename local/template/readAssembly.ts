@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { queueNameOf, tableArn } from '../account.ts';
 import { alarm } from './alarm.ts';
 import type {
+  BucketDescription,
   EventSourceMappingDescription,
   FunctionDescription,
   QueueDescription,
@@ -72,6 +73,7 @@ function describe(template: Template, stackName: string, assets: AssetDirectorie
       name: resolver.physicalName(logicalId),
     })),
     tables: each('AWS::DynamoDB::Table', properties => table(resolver, properties)),
+    buckets: each('AWS::S3::Bucket', properties => bucket(resolver, properties)),
     routes: routes(resolver, functions),
     alarms: each('AWS::CloudWatch::Alarm', properties => alarm(resolver, properties)),
   };
@@ -173,6 +175,24 @@ function lambdaFunction(
     memoryMb: properties.number('MemorySize', 128),
     logGroup: logging?.string('LogGroup', `/aws/lambda/${name}`) ?? `/aws/lambda/${name}`,
     logFormat: logging?.oneOf('LogFormat', ['JSON', 'Text'], 'Text') ?? 'Text',
+  };
+}
+
+/** All that a rule may say: that objects under a prefix expire after so many days. */
+const RULE_PROPERTIES: readonly string[] = ['Id', 'Status', 'Prefix', 'ExpirationInDays'];
+
+function bucket(resolver: Resolver, properties: Properties): BucketDescription {
+  const { logicalId } = properties;
+  const rules = properties.nested('LifecycleConfiguration')?.children('Rules') ?? [];
+  return {
+    logicalId,
+    name: resolver.physicalName(logicalId),
+    expiries: rules.map(rule => {
+      const unknown = rule.keys.find(key => !RULE_PROPERTIES.includes(key));
+      if (unknown !== undefined) throw rule.error(unknown, 'is not known to the local stack');
+      rule.oneOf('Status', ['Enabled']);
+      return { prefix: rule.string('Prefix', ''), days: rule.number('ExpirationInDays') };
+    }),
   };
 }
 

@@ -12,7 +12,7 @@ const nowhere = 'http://127.0.0.1:9';
 const endpoint = (pid: number) =>
   JSON.stringify({
     ...{ pid, startedAt: '', stage: 'local', region: 'us-east-1', frontDoor: nowhere, inbox: nowhere },
-    endpoints: { sqs: nowhere, secretsmanager: nowhere, lambda: nowhere, logs: nowhere },
+    endpoints: { sqs: nowhere, secretsmanager: nowhere, lambda: nowhere, logs: nowhere, s3: nowhere },
   });
 
 beforeAll(async () => {
@@ -50,6 +50,15 @@ describe('misuse is told before anything is asked', () => {
     ['dlq purge', ['ledger'], {}, '--confirm ledger'],
     ['dlq purge', ['ledger'], { confirm: 'ledgr' }, '--confirm ledger'],
     ['dlq purge', ['ledger'], { confirm: 'ledger' }, '--save FILE'],
+    ['replay', ['shopify-order-to-ledger'], {}, 'choose events with --id or --since'],
+    ['replay', ['shopify-order-to-ledger'], { id: 'a"b' }, 'no quotes'],
+    ['replay', ['shopify-order-to-ledger'], { id: 'evt_1', type: 'x' }, '--type says nothing'],
+    ['replay', ['shopify-order-to-ledger'], { id: 'evt_1', until: '1h' }, '--until needs --since'],
+    ['replay', ['shopify-order-to-ledger'], { since: '1h', until: '2h' }, '--until is not after --since'],
+    ['replay', ['shopify-order-to-ledger'], { since: 'monday' }, '--since takes a duration or a time'],
+    ['replay', ['shopify-order-to-ledger'], { since: '1h', run: 'a b' }, '--run takes letters'],
+    ['replay', ['shopify-order-to-ledger'], { since: '1h', limit: '0' }, '--limit takes'],
+    ['replay', ['shopify-order-to-leger'], { since: '1h' }, 'there is no route "shopify-order-to-leger"'],
     ['pause', ['ledger'], { stage: 'Prod' }, '"Prod" cannot be a stage'],
   ])('%s %j %j', async (name, words, options, said) => {
     await expect(run(name, words, options)).rejects.toMatchObject({

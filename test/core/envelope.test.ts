@@ -80,6 +80,20 @@ test('everything else in the envelope comes back as it was', () => {
   expect(decoded).toEqual({ ok: true, envelope: { ...sent, body: Buffer.from(sent.body) } });
 });
 
+test('a replay keeps its mark, and an envelope without one has none', () => {
+  const replay = {
+    of: 'dlv_00000000000000000000000000000000',
+    run: 'after-the-outage',
+    by: 'ada@desk (AKIA)',
+  } as const;
+  const sent = envelope({ replay });
+  expect(decodeEnvelope(encodeEnvelope(sent))).toEqual({
+    ok: true,
+    envelope: { ...sent, body: Buffer.from(sent.body) },
+  });
+  expect(JSON.parse(encodeEnvelope(envelope()))).not.toHaveProperty('replay');
+});
+
 describe('what is not an envelope is refused with its problem', () => {
   const good = JSON.parse(encodeEnvelope(envelope())) as Record<string, unknown>;
   const without = (key: string) =>
@@ -109,6 +123,11 @@ describe('what is not an envelope is refused with its problem', () => {
     [without('body'), 'the envelope lacks "body"'],
     [without('bodyEncoding'), 'the envelope lacks "body"'],
     [JSON.stringify({ ...good, bodyEncoding: 'hex' }), 'the envelope lacks "body"'],
+    [JSON.stringify({ ...good, replay: 'dlv_1' }), 'the envelope has a "replay" that is none'],
+    [
+      JSON.stringify({ ...good, replay: { of: 'dlv_1', run: 'x' } }),
+      'the envelope has a "replay" that is none',
+    ],
     [JSON.stringify({ ...good, body: { a: 1 } }), 'the envelope lacks "body"'],
   ])('%s', (text, problem) => {
     expect(decodeEnvelope(text)).toEqual({ ok: false, problem });

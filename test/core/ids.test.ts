@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deliveryId, eventIdFromBytes, eventIdFromProvider, shortDigest } from '../../core/ids.ts';
+import {
+  deliveryId,
+  eventIdFromBytes,
+  eventIdFromProvider,
+  replayDeliveryId,
+  shortDigest,
+} from '../../core/ids.ts';
 
 const RUNS = { seed: 20_260_115, numRuns: 300 } as const;
 const bytes = (text: string) => Buffer.from(text);
@@ -55,6 +61,18 @@ describe('different things have different ids', () => {
 
   test('one event down two routes is two deliveries', () => {
     expect(deliveryId('evt_1', 'a')).not.toBe(deliveryId('evt_1', 'b'));
+  });
+
+  test('a replay is neither the delivery that it repeats nor another run of it, and the same run is the same', () => {
+    const ids = [
+      deliveryId('evt_1', 'a'),
+      replayDeliveryId('evt_1', 'a', 'monday'),
+      replayDeliveryId('evt_1', 'a', 'tuesday'),
+      replayDeliveryId('evt_1', 'b', 'monday'),
+      replayDeliveryId('evt_2', 'a', 'monday'),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(replayDeliveryId('evt_1', 'a', 'monday')).toBe(ids[1]);
   });
 
   test('bytes that are no text are told apart', () => {

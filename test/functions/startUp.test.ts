@@ -19,6 +19,14 @@ describe('the environment', () => {
     });
   });
 
+  test('of receive names the bucket of the archive, where there is one', () => {
+    const archiveBucket = 'hookwright-prod-archive-1-eu-central-1';
+    expect(readEnvironment({ ...right, HOOKWRIGHT_ARCHIVE_BUCKET: archiveBucket })).toMatchObject({
+      archiveBucket,
+    });
+    expect(readEnvironment({ ...right, HOOKWRIGHT_ARCHIVE_BUCKET: '' })).not.toHaveProperty('archiveBucket');
+  });
+
   test.each([
     [{}, 'lacks HOOKWRIGHT_STAGE and HOOKWRIGHT_QUEUE_BASE_URL'],
     [{ HOOKWRIGHT_STAGE: 'prod' }, 'lacks HOOKWRIGHT_QUEUE_BASE_URL'],

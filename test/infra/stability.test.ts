@@ -5,7 +5,8 @@ import { destination, ofType, projectOf, resourcesFor, source } from './synthesi
  * CloudFormation knows a resource by its logical id: under a new one it makes a new resource and lets go of the old.
  * A new id for a queue leaves the messages of the old one undelivered, a new id for a secret leaves its value behind, a
  * new id for the API changes the URL that every provider posts to, a new id for a mapping resumes what is paused, and a
- * new id for a log group fails the deployment, because its name is taken.
+ * new id for a log group fails the deployment, because its name is taken, and one for the archive's bucket as well: what
+ * it holds could be replayed no more.
  *
  * When this test fails, do not edit the list: move the construct back, or keep the id with `overrideLogicalId`.
  */
@@ -52,6 +53,19 @@ describe('logical ids', () => {
       'ClaimsUnavailable',
     ]);
     expect(before.filter(id => !after.includes(id))).toEqual([]);
+  });
+
+  it('of the archive is what was deployed, whichever sources archive', () => {
+    const archiving = (...names: string[]) =>
+      resourcesFor(
+        projectOf(
+          [destination('ledger'), destination('ops-chat')],
+          names.map(name => source(name, { archiveDays: 30 })),
+        ),
+      );
+    for (const resources of [archiving('github'), archiving('stripe'), archiving('github', 'stripe')]) {
+      expect(ofType(resources, 'AWS::S3::Bucket').map(([id]) => id)).toEqual(['ArchiveBucket49F1AC64']);
+    }
   });
 
   it('are the same in every stage', () => {

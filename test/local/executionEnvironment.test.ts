@@ -10,6 +10,7 @@ const ENDPOINTS: Endpoints = {
   lambda: 'http://lambda',
   logs: 'http://logs',
   dynamodb: 'http://dynamodb',
+  s3: 'http://s3',
 };
 
 function pool(description: FunctionDescription) {

@@ -48,6 +48,7 @@ const stack = (
   eventSourceMappings: [MAPPING],
   secrets: [],
   tables: [],
+  buckets: [],
   routes: [],
   alarms: [],
   ...changes,
@@ -63,7 +64,7 @@ async function run() {
   const said: string[] = [];
   const machine = new Machine({
     engine,
-    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '', dynamodb: '' },
+    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '', dynamodb: '', s3: '' },
     logGroups,
     metrics,
     alarms: new Alarms({ file: join(folder, 'alarms.json'), metrics, onChange: () => undefined }),

@@ -190,6 +190,32 @@ describe('a cloud assembly', () => {
     ]);
   });
 
+  it('tells of each bucket its name and what expires in it', () => {
+    const bucket = (Rules: unknown[]): Resources => ({
+      Bucket: {
+        Type: 'AWS::S3::Bucket',
+        Properties: {
+          BucketName: { 'Fn::Sub': 'archive-${AWS::AccountId}-${AWS::Region}' },
+          LifecycleConfiguration: { Rules },
+        },
+      },
+    });
+    const rule = { Id: 'a', Status: 'Enabled', Prefix: 'events/', ExpirationInDays: 30 };
+    expect(readAssembly(tinyAssembly(bucket([rule]))).buckets).toEqual([
+      {
+        logicalId: 'Bucket',
+        name: 'archive-000000000000-us-east-1',
+        expiries: [{ prefix: 'events/', days: 30 }],
+      },
+    ]);
+    expect(() => readAssembly(tinyAssembly(bucket([{ ...rule, Status: 'Disabled' }])))).toThrow(
+      "Bucket.LifecycleConfiguration.Rules.0.Status: is 'Disabled'",
+    );
+    expect(() => readAssembly(tinyAssembly(bucket([rule, { ...rule, Transitions: [] }])))).toThrow(
+      'Bucket.LifecycleConfiguration.Rules.1.Transitions: is not known to the local stack',
+    );
+  });
+
   it('of more than one stack is refused', () => {
     const directory = tinyAssembly({});
     expect(() => readAssembly(join(directory, 'elsewhere'))).toThrow('this is no cloud assembly');

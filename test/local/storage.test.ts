@@ -84,7 +84,7 @@ describe('the data folder', () => {
 
   it('says where the running stack is, to its owner alone, until it is stopped', () => {
     const data = new DataFolder(temporaryFolder());
-    const endpoints = { sqs: 'a', secretsmanager: 'b', lambda: 'c', logs: 'd', dynamodb: 'e' };
+    const endpoints = { sqs: 'a', secretsmanager: 'b', lambda: 'c', logs: 'd', dynamodb: 'e', s3: 'f' };
     data.publish({
       startedAt: '2026-11-22T10:00:00.000Z',
       stage: 'local',

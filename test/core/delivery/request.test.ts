@@ -38,6 +38,12 @@ test('the body is the bytes of the JSON text, unchanged', () => {
   expect(method).toBe('POST');
 });
 
+test('a replay says which delivery it repeats, and no other request has that header', () => {
+  const replay = buildRequest(destinationConfiguration(), {}, { ...DELIVERY, replayOf: 'dlv_0' });
+  expect(requestOf(replay).headers).toMatchObject({ 'webhook-id': 'dlv_1', 'webhook-replay-of': 'dlv_0' });
+  expect(requestOf(build({})).headers).not.toHaveProperty('webhook-replay-of');
+});
+
 test('every request carries the id that it keeps over all attempts', () => {
   const first = requestOf(build({}));
   const later = requestOf(build({}, {}, { ...DELIVERY, now: NOW + 86_400_000 }));

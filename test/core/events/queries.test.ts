@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   attemptLinesOf,
+  attemptLinesOfReplay,
   latestAttemptLinesTo,
   latestWebhookLines,
   latestWebhookLinesFrom,
@@ -19,6 +20,14 @@ describe('log queries', () => {
     for (const ask of [webhookLinesOf, attemptLinesOf, latestAttemptLinesTo, latestWebhookLinesFrom]) {
       expect(() => ask(id), ask.name).toThrow(RangeError);
     }
+  });
+
+  it('of a replay name its route and its run, and refuse what could end the text in either', () => {
+    expect(attemptLinesOfReplay('a-to-b', 'after-1').query).toContain(
+      'route = "a-to-b" and replayRun = "after-1"',
+    );
+    expect(() => attemptLinesOfReplay('a"', 'b')).toThrow(RangeError);
+    expect(() => attemptLinesOfReplay('a', 'b"')).toThrow(RangeError);
   });
 
   it('never ask for more lines than the service gives', () => {

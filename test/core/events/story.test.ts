@@ -134,6 +134,40 @@ describe('the story of an event', () => {
   });
 });
 
+describe('a replay', () => {
+  const replayed = attemptLine({
+    deliveryId: 'dlv_2',
+    at: '2026-02-01T00:00:00.000Z',
+    replayOf: 'dlv_1',
+    replayRun: 'after-the-outage',
+    replayedBy: 'ada@desk (AKIA)',
+  });
+  const mark = { replayOf: 'dlv_1', replayRun: 'after-the-outage', replayedBy: 'ada@desk (AKIA)' };
+
+  it('stands beside the delivery that it repeats, in the story of its event', () => {
+    const stories = tellStories([webhookLine()], [attemptLine(), replayed]);
+    expect(stories).toHaveLength(1);
+    expect(stories[0]?.deliveries).toMatchObject([
+      { deliveryId: 'dlv_1', state: 'delivered' },
+      { deliveryId: 'dlv_2', route: 'a-to-b', destination: 'b', state: 'delivered', ...mark },
+    ]);
+    expect(stories[0]?.deliveries[0]).not.toHaveProperty('replayOf');
+  });
+
+  it('of an event that came in before the time asked for is told by itself', () => {
+    expect(tellStories([], [replayed])).toMatchObject([
+      { eventId: 'evt_1', posted: 0, deliveries: [{ deliveryId: 'dlv_2', ...mark }] },
+    ]);
+  });
+
+  it('of another event is not mixed in', () => {
+    const [first] = tellStories([webhookLine()], [attemptLine({ ...replayed, eventId: 'evt_2' })]);
+    const stories = tellStories([webhookLine()], [attemptLine({ ...replayed, eventId: 'evt_2' })]);
+    expect(first?.eventId).toBe('evt_2');
+    expect(stories.find(({ eventId }) => eventId === 'evt_1')?.deliveries).toHaveLength(1);
+  });
+});
+
 describe('the state of a delivery', () => {
   const at = (second: number) => new Date(Date.UTC(2026, 0, 15, 12, 0, second)).toISOString();
   const failed = (second: number, overrides: Partial<AttemptLine> = {}) =>

@@ -34,6 +34,15 @@ describe('a source with a mistake', () => {
     ],
     ['SECRET: sources/github\n', '1:1 unknown-key', 'unknown key "SECRET"', 'did you mean "secret"?'],
     ['provider: 5\n', '1:1 invalid-value', '"provider"', undefined],
+    ...['0d', '366d', '999d', '30', '30 d', '2w', '12h', '30D', '-1d', '1.5d', '""', '030d'].map(
+      days =>
+        [
+          `provider: github\nsecret: a\narchive: ${days}\n`,
+          '3:1 invalid-value',
+          '"archive": whole days from 1d to 365d, such as 30d',
+          undefined,
+        ] as [string, string, string, undefined],
+    ),
     ['provider: github\nsecret: Sources/GitHub\n', '2:1 invalid-value', 'never its value', undefined],
     [
       'provider: github\nsecret: ghp_16C7e42F292c6912E7710c838347Ae178B4a\n',

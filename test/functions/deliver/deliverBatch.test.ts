@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readCause } from '../../../core/delivery/deadLetter.ts';
+import { encodeEnvelope } from '../../../core/envelope.ts';
 import { deliverBatch } from '../../../functions/deliver/handler.ts';
-import { destinationConfiguration, NOW, receivedMessage } from '../../builders.ts';
+import { destinationConfiguration, envelope, NOW, receivedMessage } from '../../builders.ts';
 import { answer, configuration, deliverTools, hastyEngine, message } from './deliverTools.ts';
 
 const DAY_MS = 86_400_000;
@@ -33,6 +34,22 @@ describe('a batch', () => {
       'retrying',
     ]);
     expect(seen.sent).toHaveLength(2);
+  });
+
+  it('says in header and line which delivery a replay repeats, and who wanted it', async () => {
+    const { tools, seen } = deliverTools();
+    const replay = { of: 'dlv_0', run: 'after-the-outage', by: 'ada@desk (AKIA)' } as const;
+    await deliverBatch([receivedMessage(encodeEnvelope(envelope({ replay })))], tools);
+    expect(seen.posted[0]?.headers).toMatchObject({
+      'webhook-id': envelope().deliveryId,
+      'webhook-replay-of': 'dlv_0',
+    });
+    expect(seen.lines[0]).toMatchObject({
+      state: 'delivered',
+      replayOf: 'dlv_0',
+      replayRun: 'after-the-outage',
+      replayedBy: 'ada@desk (AKIA)',
+    });
   });
 
   it('keeps a message that meets a fault of ours, and goes on with its neighbours', async () => {

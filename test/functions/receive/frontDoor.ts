@@ -6,7 +6,7 @@ import type { SecretVersions } from '../../../core/signatures/secret.ts';
 import { signWebhook } from '../../../core/signatures/sign.ts';
 import { sourceNameOf } from '../../../core/webhook.ts';
 import { describeReceipt } from '../../../functions/receive/describeReceipt.ts';
-import { receiveWebhook } from '../../../functions/receive/handler.ts';
+import { type ReceiveTools, receiveWebhook } from '../../../functions/receive/handler.ts';
 import { readWebhook } from '../../../functions/receive/readWebhook.ts';
 import { NOW, sourceConfiguration } from '../../builders.ts';
 import { schemeOf } from '../../catalogue.ts';
@@ -38,6 +38,12 @@ const configuration: ReceiveConfiguration = {
       secret: 'sources/shopify',
       dedupe: { seconds: 3_600, by: 'id-and-body' },
     }),
+    archived: sourceConfiguration({
+      provider: 'github',
+      scheme: schemeOf('github'),
+      headers: ['content-type', 'x-github-event', 'x-github-delivery'],
+      archived: true,
+    }),
     open: {
       owner: 'platform-team',
       provider: 'unverified',
@@ -53,6 +59,7 @@ const configuration: ReceiveConfiguration = {
     { name: 'invoice-to-ledger', from: 'stripe', events: ['*'], to: 'ledger' },
     { name: 'order-to-ledger', from: 'shopify', events: ['orders.*'], to: 'ledger' },
     { name: 'order-to-chat', from: 'shopify', events: ['orders.*'], to: 'chat' },
+    { name: 'archived-to-ledger', from: 'archived', events: ['issues.*'], to: 'ledger' },
     { name: 'any-to-chat', from: 'open', events: ['*'], to: 'chat' },
   ],
 };
@@ -68,7 +75,10 @@ export interface FrontDoor {
   readonly post: (event: Partial<APIGatewayProxyEvent>, now?: number) => Promise<Answer>;
 }
 
-export function frontDoor(secrets: Readonly<Record<string, SecretVersions | Error>> = {}): FrontDoor {
+export function frontDoor(
+  secrets: Readonly<Record<string, SecretVersions | Error>> = {},
+  overrides: Partial<ReceiveTools> = {},
+): FrontDoor {
   const queues = fakeQueues();
   const claims = fakeClaims();
   const tools = {
@@ -84,6 +94,7 @@ export function frontDoor(secrets: Readonly<Record<string, SecretVersions | Erro
     }),
     sendMessage: queues.sendMessage,
     claims,
+    ...overrides,
   };
   const post = async (event: Partial<APIGatewayProxyEvent>, now = NOW): Promise<Answer> => {
     const full = proxyEvent(event);
@@ -118,7 +129,7 @@ export const proxyEvent = (event: Partial<APIGatewayProxyEvent>): APIGatewayProx
 
 /** A webhook as the provider would post it to one of the sources above. */
 export function signedEvent(
-  source: 'github' | 'slack' | 'stripe' | 'shopify',
+  source: 'github' | 'slack' | 'stripe' | 'shopify' | 'archived',
   body: string | Uint8Array,
   overrides: Partial<APIGatewayProxyEvent> & { eventType?: string; eventId?: string; secret?: string } = {},
 ): Partial<APIGatewayProxyEvent> {

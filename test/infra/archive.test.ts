@@ -1,0 +1,171 @@
+import type { App } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import type { Source } from '../../core/files/sourceFile.ts';
+import { Archive } from '../../infra/archive.ts';
+import {
+  destination,
+  functionOf,
+  list,
+  ofType,
+  only,
+  pointsTo,
+  projectOf,
+  type Resource,
+  resourcesFor,
+  source,
+  stackFor,
+} from './synthesize.ts';
+
+const archiving = (...sources: readonly Source[]) =>
+  resourcesFor(projectOf([destination('ledger')], sources));
+
+const resources = archiving(
+  source('github', { archiveDays: 30 }),
+  source('stripe'),
+  source('stripe-live', { archiveDays: 365 }),
+);
+const bucket = only(resources, 'AWS::S3::Bucket');
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: unknown;
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+const statementsOf = (policies: ReturnType<typeof ofType>): readonly Statement[] =>
+  policies.flatMap(([, policy]) => policy.Properties['PolicyDocument'].Statement as Statement[]);
+
+describe('a stack without archive: in any source', () => {
+  const without = archiving(source('github'));
+
+  it('has no bucket, no alarm for it, and no word of it in its functions', () => {
+    expect(ofType(without, 'AWS::S3::Bucket')).toEqual([]);
+    expect(JSON.stringify(without)).not.toMatch(/archive|s3:/i);
+  });
+});
+
+describe("the archive's bucket", () => {
+  it('has the name that the command computes, which no other account can have', () => {
+    expect(bucket.Properties['BucketName']).toEqual({
+      'Fn::Join': ['', ['hookwright-prod-archive-', { Ref: 'AWS::AccountId' }, '-', { Ref: 'AWS::Region' }]],
+    });
+  });
+
+  it('outlives the stack and a replacement', () => {
+    expect([bucket.DeletionPolicy, bucket.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  });
+
+  it('is encrypted, closed to the public, and keeps no old versions', () => {
+    expect(bucket.Properties).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    });
+    expect(bucket.Properties).not.toHaveProperty('VersioningConfiguration');
+  });
+
+  it('is reached over TLS only', () => {
+    expect(statementsOf(ofType(resources, 'AWS::S3::BucketPolicy'))).toMatchObject([
+      { Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+    ]);
+  });
+
+  it('forgets each source after its own days, and after a year what no source owns any more', () => {
+    const rules = bucket.Properties['LifecycleConfiguration'].Rules as Resource['Properties'][];
+    expect(rules.map(({ Prefix, ExpirationInDays, Status }) => [Prefix, ExpirationInDays, Status])).toEqual([
+      ['events/source=github/', 30, 'Enabled'],
+      ['events/source=stripe-live/', 365, 'Enabled'],
+      ['events/', 365, 'Enabled'],
+    ]);
+  });
+});
+
+describe('who may do what with it', () => {
+  const bucketId = ofType(resources, 'AWS::S3::Bucket')[0]?.[0] ?? '';
+  const s3 = statementsOf([
+    ...ofType(resources, 'AWS::IAM::Policy'),
+    ...ofType(resources, 'AWS::IAM::ManagedPolicy'),
+  ]).filter(({ Action }) => /s3:/.test(JSON.stringify(Action)));
+
+  it('receive may put objects under the prefixes of the sources that archive, and nothing else', () => {
+    expect(s3.map(({ Effect, Action }) => [Effect, Action])).toEqual(s3.map(() => ['Allow', 's3:PutObject']));
+    expect(s3.flatMap(({ Resource }) => list(Resource))).toEqual(
+      ['github', 'stripe-live'].map(name => ({
+        'Fn::Join': ['', [{ 'Fn::GetAtt': [bucketId, 'Arn'] }, `/events/source=${name}/*`]],
+      })),
+    );
+    const receiveRole = pointsTo(functionOf(resources, 'receive')[1].Properties['Role']);
+    const policies = ofType(resources, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
+      /s3:/.test(JSON.stringify(Properties)),
+    );
+    expect(policies.flatMap(([, { Properties }]) => Properties['Roles'].map(pointsTo))).toEqual([
+      receiveRole,
+    ]);
+  });
+
+  it('receive alone is told its name', () => {
+    const variables = (role: 'receive' | 'deliver') =>
+      functionOf(resources, role)[1].Properties['Environment'].Variables;
+    expect(variables('receive')['HOOKWRIGHT_ARCHIVE_BUCKET']).toEqual({ Ref: bucketId });
+    expect(variables('deliver')).not.toHaveProperty('HOOKWRIGHT_ARCHIVE_BUCKET');
+  });
+});
+
+it("breaks none of CloudFormation's own rules", () => {
+  const project = projectOf([destination('ledger')], [source('github', { archiveDays: 30 })]);
+  const stack = stackFor(project, 'prod', {
+    builtinCloudFormationValidation: true,
+    context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
+  });
+  expect(() => (stack.node.root as App).synth()).not.toThrow();
+}, 60_000);
+
+it('an event that is not copied makes a ticket with a runbook', () => {
+  const alarm = ofType(resources, 'AWS::CloudWatch::Alarm')
+    .map(([, { Properties }]) => Properties)
+    .find(({ AlarmName }) => AlarmName === 'hookwright-prod-archive-archive-failed');
+  expect(alarm).toMatchObject({
+    Namespace: 'Hookwright',
+    MetricName: 'ArchiveFailed',
+    Dimensions: [{ Name: 'Stage', Value: 'prod' }],
+    Statistic: 'Sum',
+    Period: 300,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+  });
+  expect(alarm?.['AlarmDescription']).toMatch(
+    /\nRunbook: docs\/operations\.md#archive-failed\nFirst: aws logs tail /,
+  );
+  expect(pointsTo(list(alarm?.['AlarmActions'])[0])).toMatch(/^OnCallTicket/);
+});
+
+it('a stage whose name leaves no room in that of a bucket is refused', () => {
+  const stack = stackFor();
+  const make = (name: string) => () =>
+    new Archive(stack, name, {
+      stage: { ...REST, name },
+      sources: [],
+      receive: undefined as never,
+      onCall: undefined as never,
+    });
+  expect(make('a'.repeat(17))).toThrow('at most 16 characters');
+});
+
+const REST = {
+  owner: 'platform-team',
+  page: [],
+  ticket: [],
+  logRetentionDays: 7,
+  throttle: { requestsPerSecond: 1, burst: 1 },
+  terminationProtection: false,
+  privateDestinations: 'refused',
+} as const;

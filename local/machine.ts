@@ -17,14 +17,15 @@ import type { Alarms } from './metrics/alarms.ts';
 import { recordEmbeddedMetrics } from './metrics/embeddedMetrics.ts';
 import type { MetricStore } from './metrics/metricStore.ts';
 import type { QueueEngine } from './queues/queueEngine.ts';
-import { type EventSourceMappingStates, mappingUuid } from './services/lambda.ts';
+import { type EventSourceMappingStates, inForce } from './services/lambda.ts';
 import type { TableStore } from './tables/tableStore.ts';
-import { type EventSourceMappingStates, inForce, mappingUuid } from './services/lambda.ts';
 import type {
   EventSourceMappingDescription,
   FunctionDescription,
+  RuleDescription,
   StackDescription,
 } from './template/description.ts';
+import { mappingUuid } from './template/mappingUuid.ts';
 import { withinTime } from './withinTime.ts';
 
 export interface MachineOptions {
@@ -100,6 +101,13 @@ export class Machine {
     for (const mapping of description.eventSourceMappings) this.#applyMapping(mapping);
     await this.#removeFunctions(description.functions);
     this.#options.alarms.define(description.alarms);
+    for (const rule of description.rules) if (rule.trigger.kind === 'deploy') await this.call(rule);
+  }
+
+  /** What EventBridge does when a rule fires; it tries again where the local stack only complains. */
+  async call({ logicalId, functionName, input }: RuleDescription): Promise<void> {
+    const result = await this.invoke(functionName, input);
+    if (result.kind === 'error') this.#options.say(`${logicalId} failed: ${result.error.errorMessage}`);
   }
 
   /** New environments for every function: what they cached, such as secrets, is read again. */

@@ -17,6 +17,7 @@ import { MetricStore } from './metrics/metricStore.ts';
 import { tickEachMinute } from './metrics/minuteTick.ts';
 import { startQueueEngine } from './queues/queueEngine.ts';
 import { LOCAL_STAGE } from './relaySettings.ts';
+import { callEachMinute } from './scheduledRules.ts';
 import { SecretSource } from './secretSource.ts';
 import { openAwsEndpoint, type ServiceCall } from './services/awsEndpoint.ts';
 import { dynamoDbService } from './services/dynamodb.ts';
@@ -184,6 +185,9 @@ async function open(
   );
   const gauges = engine.gauges;
   whenStopped(tickEachMinute({ metrics, alarms, gauges, now }));
+  whenStopped(
+    callEachMinute({ rules: () => running.description?.rules ?? [], call: rule => running.call(rule) }),
+  );
 
   const report = async (outcome: Promise<ReloadOutcome>): Promise<void> => say(reloadText(await outcome));
   const watches = [watchFolder(options.mappingsDirectory, () => report(deployment.reload()))];

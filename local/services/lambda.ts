@@ -2,11 +2,11 @@
  * Lambda, the calls that pausing a destination takes: read and switch event source mappings, and tag them. What is
  * switched off stays off through a restart.
  */
-import { createHash } from 'node:crypto';
 import { arn, queueArn } from '../account.ts';
 import type { EventSourceMappingState } from '../eventSourceMapping.ts';
 import { readJsonFile, writeJsonFile } from '../storage/jsonFile.ts';
 import type { EventSourceMappingDescription } from '../template/description.ts';
+import { mappingUuid } from '../template/mappingUuid.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './awsEndpoint.ts';
 
 type Pace = Pick<EventSourceMappingDescription, 'batchSize' | 'maximumConcurrency'>;
@@ -48,15 +48,6 @@ export function inForce(
   const over = kept?.pace?.over;
   const isUnchanged = over?.batchSize === batchSize && over.maximumConcurrency === maximumConcurrency;
   return isUnchanged ? { ...description, ...kept?.pace?.set } : description;
-}
-
-/** The same queue and function have the same UUID at every start, so that a pause finds its mapping again. */
-export function mappingUuid({
-  queue,
-  functionName,
-}: Pick<EventSourceMappingDescription, 'queue' | 'functionName'>): string {
-  const hex = createHash('sha256').update(`${queue} ${functionName}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 export interface RunningMapping {

@@ -22,11 +22,11 @@ import {
   EventSourceMappingStates,
   inForce,
   lambdaService,
-  mappingUuid,
   type RunningMapping,
 } from '../../local/services/lambda.ts';
 import { logsInsightsService } from '../../local/services/logsInsights.ts';
 import { secretsManagerService } from '../../local/services/secretsManager.ts';
+import { mappingUuid } from '../../local/template/mappingUuid.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 async function endpoint(service: Service) {

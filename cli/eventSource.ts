@@ -58,7 +58,7 @@ export async function tag(stage: Stage, mapping: EventSourceMappingConfiguration
   );
 }
 
-export async function untag(
+async function untag(
   stage: Stage,
   mapping: EventSourceMappingConfiguration,
   keys: readonly string[],

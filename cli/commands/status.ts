@@ -220,7 +220,7 @@ async function destinationStatusOf(
     pausedBy: tags[PAUSED_BY_TAG],
     resumingUntil: tags[RESUMING_TAG],
     drainSeconds: drain,
-    // What is in the log and no longer in the queue was lost on the way to the log.
+    // The queue is asked first: what the log has not heard the end of may have ended.
     oldestSeconds: backlog === 0 ? undefined : (oldestSeconds ?? sinceSeconds),
   };
   return {

@@ -25,7 +25,7 @@ export interface DeadLetter {
 }
 
 /** Without a cause of ours, SQS's own redrive policy moved it. */
-export const MOVED_BY_SQS = 'moved-by-sqs';
+const MOVED_BY_SQS = 'moved-by-sqs';
 
 export function readDeadLetter(message: Message): DeadLetter {
   const body = message.Body ?? '';

@@ -54,7 +54,7 @@ export async function redrive(
 }
 
 /** All that it came with but its cause, and what SQS will have forgotten: how often, and since when. */
-export function redrivenAttributes({ attributes, redrives, cause }: DeadLetter): Attributes {
+function redrivenAttributes({ attributes, redrives, cause }: DeadLetter): Attributes {
   const { [CAUSE_ATTRIBUTE]: _, ...others } = attributes;
   const text = (value: string): MessageAttributeValue => ({ DataType: 'String', StringValue: value });
   return {

@@ -22,7 +22,7 @@ function formsOf(secret: string): string[] {
   if (secret === '') return [];
   return partsOf(secret).flatMap(part => [
     part,
-    // A key may begin with any character: ours are looked for in JSON and in PHP's JSON, too.
+    // As JSON writes it, and as PHP does, which escapes slashes.
     JSON.stringify(part).slice(1, -1),
     JSON.stringify(part).slice(1, -1).replaceAll('/', '\\/'),
     ...urlForms(part),

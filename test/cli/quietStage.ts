@@ -160,7 +160,7 @@ export async function quietStage() {
   };
 }
 
-export const CAUSE: DeadLetterCause = {
+const CAUSE: DeadLetterCause = {
   reason: 'exhausted',
   code: 'http-503',
   status: 503,

@@ -82,7 +82,7 @@ export const latestRedeliveredTo = (destination: string): LogQuery =>
   );
 
 /** What operators did to a destination, newest first. */
-export const latestOperationsOn = (destination: string, limit: number): LogQuery =>
+export const latestOperationsOn = (destination: string, limit = MAX_QUERY_LINES): LogQuery =>
   query(
     'operations-on-destination',
     `line = "operation" and destination = ${quoted(destination)}`,

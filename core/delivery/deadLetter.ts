@@ -2,7 +2,6 @@
  * A dead letter is the original message, byte for byte, with its cause beside it in a message attribute. SQS's own
  * redrive policy moves messages without a cause; those are recognisable by its absence.
  */
-import { causeClass } from './causeClass.ts';
 import type { DeadLetterReason } from './disposition.ts';
 import type { Side } from './outcome.ts';
 
@@ -39,7 +38,6 @@ export function deadLetterAttributes(cause: DeadLetterCause, redrives: number): 
   return {
     [CAUSE_ATTRIBUTE]: JSON.stringify({
       ...cause,
-      class: causeClass(cause),
       ...(message === undefined ? {} : { message: clean(message) }),
       ...(response === undefined ? {} : { response: clean(response) }),
     }),

@@ -42,7 +42,7 @@ function partsOf(secret: string): string[] {
 }
 
 function urlForms(text: string): string[] {
-  const encoded = encodeURIComponent(text);
+  const encoded = encodeURIComponent(text.toWellFormed());
   return [encoded, encoded.replaceAll('%20', '+')].flatMap(form => [
     form,
     form.replace(/%[0-9A-F]{2}/g, octet => octet.toLowerCase()),

@@ -86,9 +86,7 @@ function lastFailureOf([last]: readonly AttemptLine[]): Pick<DestinationFigures,
     lastFailure: {
       at,
       outcome,
-      ...(code === undefined
-        ? {}
-        : { code, class: causeClass({ reason: last.reason ?? 'exhausted', code }) }),
+      ...(code === undefined ? {} : { code, class: causeClass({ code }) }),
       ...(message === undefined ? {} : { message }),
     },
   };

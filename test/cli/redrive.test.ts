@@ -52,7 +52,7 @@ describe('a redrive', () => {
       { reason: 'rejected', code: 'http-404', deadLetteredAt: '2026-03-02T00:00:00.000Z' },
       2,
     );
-    await stage.die(4, { code: 'timeout' }, 5);
+    await stage.die(4, { code: 'connect-timeout' }, 5);
     const { output } = await stage.run('dlq redrive', ['ledger'], options);
     expect(output).toMatchObject({ redriven: count, left: 9 - count });
     expect(await stage.depth(LEDGER)).toMatchObject({ visible: count });

@@ -114,7 +114,7 @@ export const dlqShow = defineCommand({
       ...(cause === 'moved-by-sqs'
         ? [`  SQS moved it: deliver never finished with it. First sent ${shown.sentAt}`]
         : Object.entries(details)
-            .filter(([key]) => !['reason', 'code', 'class'].includes(key))
+            .filter(([key]) => !['reason', 'code'].includes(key))
             .map(([key, value]) => `  ${key}: ${String(value)}`)),
       ...(delivery === undefined
         ? ['the message is no envelope of ours']

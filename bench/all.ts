@@ -6,6 +6,7 @@ import { measureEndToEnd } from './endToEnd.ts';
 import { type BenchResult, printResult } from './figures.ts';
 import { measureMemory } from './memory.ts';
 import { measureReceiveWork } from './receiveWork.ts';
+import { measureRedrive } from './redrive.ts';
 
 const benches: readonly (() => Promise<BenchResult>)[] = [
   () => measureReceiveWork({ batches: 40, calls: 200 }),
@@ -14,5 +15,6 @@ const benches: readonly (() => Promise<BenchResult>)[] = [
   () => measureAck({ rounds: 8, requests: 400 }),
   () => measureEndToEnd({ seconds: 10 }),
   () => measureMemory({ count: 5_000 }),
+  () => measureRedrive({ count: 3_000 }),
 ];
 for (const bench of benches) printResult(await bench());

@@ -1,6 +1,6 @@
 /** Waits until a running relay has nothing left to deliver. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { depthOf } from '../cli/deadLetters.ts';
+import { depthOf } from '../cli/queueDepth.ts';
 import { queuesOf, type Stage } from '../cli/stage.ts';
 
 const POLL_MS = 200;

@@ -38,6 +38,8 @@ export interface Terminal {
   /** Asks on a terminal; undefined when there is none. */
   ask(question: string): Promise<string | undefined>;
   readonly isJson: boolean;
+  /** Draws over the line that it drew before; undefined where nobody watches a terminal. */
+  readonly overwrite: ((text: string) => void) | undefined;
 }
 
 export interface CommandResult<Output> {

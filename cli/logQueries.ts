@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueryResultsCommand, type ResultField, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { AttemptLine } from '../core/events/attemptLine.ts';
+import type { OperationLine } from '../core/events/operationLine.ts';
 import type { LogQuery } from '../core/events/queries.ts';
 import type { WebhookLine } from '../core/events/webhookLine.ts';
 import { type FunctionRole, logGroupName } from '../core/names.ts';
@@ -17,6 +18,13 @@ export const webhookLines = (stage: Stage, query: LogQuery, sinceSeconds: number
 
 export const attemptLines = (stage: Stage, query: LogQuery, sinceSeconds: number): Promise<AttemptLine[]> =>
   ask<AttemptLine>(stage, 'deliver', query, sinceSeconds);
+
+/** They stand beside the attempts, because that is what operators act upon. */
+export const operationLines = (
+  stage: Stage,
+  query: LogQuery,
+  sinceSeconds: number,
+): Promise<OperationLine[]> => ask<OperationLine>(stage, 'deliver', query, sinceSeconds);
 
 async function ask<Line>(
   stage: Stage,

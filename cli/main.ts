@@ -33,7 +33,7 @@ function addCommand(program: Program, command: Command, done: (exitCode: ExitCod
   let parent = program;
   for (const name of names) {
     parent = parent.commands.find(child => child.name() === name) ?? parent.command(name).exitOverride();
-    if (parent.description() === '') parent.description('dead letters: ls, show, redrive, purge');
+    if (parent.description() === '') parent.description('dead letters: ls, show, redrive, purge, restore');
   }
   const child = parent.command(last).exitOverride().description(command.summary);
   for (const { name, description } of command.arguments)

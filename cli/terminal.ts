@@ -4,6 +4,7 @@ import type { Terminal } from './command.ts';
 export function createTerminal(isJson: boolean): Terminal {
   return {
     isJson,
+    overwrite: process.stderr.isTTY ? text => process.stderr.write(`\r${text}\x1b[K`) : undefined,
     note: text => process.stderr.write(`${text}\n`),
     write: text => process.stdout.write(`${text}\n`),
     ask: async question => {

@@ -37,6 +37,15 @@ export const logGroupName = (stage: string, role: FunctionRole): string => `/${P
 /** The tag that keeps a paused destination paused through a deploy. */
 export const PAUSED_TAG = `${PRODUCT}:paused`;
 
+/** Who paused it: `user@host`. */
+export const PAUSED_BY_TAG = `${PRODUCT}:paused-by`;
+
+/** Until when a paused destination may be enabled all the same, because somebody is resuming it: ISO 8601, UTC. */
+export const RESUMING_TAG = `${PRODUCT}:resuming-until`;
+
+/** What a ramp that is under way began from, so that it can be put back. */
+export const RAMP_TAG = `${PRODUCT}:before-ramp`;
+
 /** The CloudWatch namespace of every metric that the functions write. */
 export const METRIC_NAMESPACE = 'Hookwright';
 

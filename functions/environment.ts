@@ -21,3 +21,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): FunctionEnvironme
   const archiveBucket = variables['HOOKWRIGHT_ARCHIVE_BUCKET'];
   return { stage, queueBaseUrl, ...(archiveBucket ? { archiveBucket } : {}) };
 }
+
+/** For a function that needs to know no queue. @throws Error when the variable is missing. */
+export function readStage(variables: NodeJS.ProcessEnv): string {
+  const stage = variables['HOOKWRIGHT_STAGE'];
+  if (!stage) throw new Error("the function's environment lacks HOOKWRIGHT_STAGE; the stack sets it");
+  return stage;
+}

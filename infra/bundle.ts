@@ -1,5 +1,5 @@
 /**
- * The two functions as Lambda runs them: one file each, the SDK inside. The bytes depend on the sources alone, not on
+ * The functions as Lambda runs them: one file each, the SDK inside. The bytes depend on the sources alone, not on
  * the stage and not on where they are written, so that what was tested is what is deployed.
  */
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ const REQUIRE_FOR_COMMONJS =
   "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 /**
- * Writes `receive/index.mjs`, `deliver/index.mjs` with source maps, and `deliver/jsonata.js`.
+ * Writes `receive/index.mjs`, `deliver/index.mjs`, `keeper/index.mjs` with source maps, and `deliver/jsonata.js`.
  *
  * @returns esbuild's account of what went into each bundle, and how much of it.
  */
@@ -26,6 +26,7 @@ export async function bundleFunctions(outDirectory: string): Promise<Metafile> {
     entryPoints: {
       'receive/index': 'functions/receive/index.ts',
       'deliver/index': 'functions/deliver/index.ts',
+      'keeper/index': 'functions/keeper/index.ts',
     },
     outdir: NOMINAL_OUTPUT,
     outExtension: { '.js': '.mjs' },

@@ -43,6 +43,8 @@ const MAX_BATCH = 10;
 const INVOCATION_SLACK_MS = 10_000;
 
 export class Destination extends Construct {
+  readonly mapping: EventSourceMapping;
+
   constructor(scope: Construct, id: string, props: DestinationProps) {
     super(scope, id);
     const { stage, destination, receive, deliver } = props;
@@ -70,8 +72,8 @@ export class Destination extends Construct {
     deliver.allow(['sqs:SendMessage'], deadLetters.queueArn);
 
     const { invocations, perInvocation } = spreadConcurrency(destination.concurrency);
-    // `enabled` is left out, so that a deploy leaves a paused destination paused.
-    new EventSourceMapping(this, 'Mapping', {
+    // `enabled` is left out: a deploy has no opinion on what is paused. The pause keeper has.
+    this.mapping = new EventSourceMapping(this, 'Mapping', {
       target: deliver.function,
       eventSourceArn: queue.queueArn,
       batchSize: batchSize(perInvocation, destination.timeoutMs, props.deliverTimeout),
@@ -132,6 +134,24 @@ export class Destination extends Construct {
       }),
       threshold: 0.5,
       missingData: TreatMissingData.NOT_BREACHING,
+    });
+    onCall.alarm(this, 'EverythingFails', {
+      ...about,
+      urgency: 'page',
+      section: 'everything-fails',
+      whatFailed: `Every attempt to deliver to ${name} has failed for 15 minutes: pausing it keeps what waits from using up its attempts.`,
+      firstCommand: onCall.command(`pause ${name}`),
+      // 0 or 1 for each attempt: the smallest is 1 when none succeeded. An attempt in each of three periods is three.
+      metric: new Metric({
+        ...ours,
+        metricName: 'Failed',
+        statistic: 'Minimum',
+        period: Duration.minutes(5),
+      }),
+      periods: 3,
+      threshold: 1,
+      // No attempt is no recovery: retries get rare, and a paused destination has none.
+      missingData: TreatMissingData.IGNORE,
     });
   }
 }

@@ -19,6 +19,9 @@ type RunbookSection =
   | 'new-dead-letters'
   | 'dead-letters-waiting'
   | 'failure-rate'
+  | 'everything-fails'
+  | 'old-backlog'
+  | 'paused-too-long'
   | 'receive-faults'
   | 'claims-unavailable'
   | 'function-errors'
@@ -36,8 +39,10 @@ export interface AlarmProps {
   readonly ownRunbook?: string;
   readonly firstCommand: string;
   readonly metric: Metric;
-  /** The alarm goes off when the metric is at this or above for one period. */
+  /** The alarm goes off when the metric is at this or above in so many periods in a row. */
   readonly threshold: number;
+  /** Default 1. */
+  readonly periods?: number;
   /** Has no default: whether silence is good news is a decision, and it is another one for each metric. */
   readonly missingData: TreatMissingData;
 }
@@ -76,7 +81,7 @@ export class OnCall extends Construct {
       metric: props.metric,
       threshold: props.threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
+      evaluationPeriods: props.periods ?? 1,
       treatMissingData: props.missingData,
     });
     alarm.addAlarmAction(new SnsAction(this.topics[props.urgency]));

@@ -27,12 +27,13 @@ export interface RelayFunctionProps {
 export class RelayFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: RelayFunctionProps) {
     super(scope, id);
     const { stage, role } = props;
 
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = new LogGroup(this, 'Logs', {
       logGroupName: logGroupName(stage.name, role),
       retention: stage.logRetentionDays,
       // The history that `hookwright events` reads outlives the stack, as the queues do.
@@ -41,7 +42,7 @@ export class RelayFunction extends Construct {
 
     // Not AWSLambdaBasicExecutionRole: that one may create and write every log group of the account.
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
 
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
@@ -52,7 +53,7 @@ export class RelayFunction extends Construct {
       timeout: props.timeout,
       memorySize: props.memoryMb,
       role: this.role,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       // Below this are start and report lines for each invocation, which cost as much as our own line.
       systemLogLevelV2: SystemLogLevel.WARN,

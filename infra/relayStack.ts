@@ -1,14 +1,17 @@
 /** The whole relay of one stage, in the order in which one would explain it. */
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Project } from '../core/files/compileProject.ts';
 import { type FunctionRole, logGroupName, METRIC_NAMESPACE } from '../core/names.ts';
 import { Archive } from './archive.ts';
+import type { Assets } from './assets.ts';
 import { Claims } from './claims.ts';
 import { Destination } from './destination.ts';
 import { FrontDoor } from './frontDoor.ts';
 import { OnCall } from './onCall.ts';
+import { PauseKeeper } from './pauseKeeper.ts';
 import { RelayFunction } from './relayFunction.ts';
 import { Secrets } from './secrets.ts';
 import type { Stage } from './stages.ts';
@@ -20,8 +23,10 @@ export interface RelayStackProps extends StackProps {
   readonly stage: Stage;
   readonly project: RelayProject;
   /** The directory of each function's code and configuration. */
-  readonly assets: Readonly<Record<FunctionRole, string>>;
+  readonly assets: Assets;
 }
+
+type RelayFunctions = Readonly<Record<FunctionRole | 'keeper', { readonly function: LambdaFunction }>>;
 
 /** API Gateway gives up after 29 s, providers after 1 to 10 s; what takes receive longer is a fault of ours. */
 const RECEIVE_TIMEOUT = Duration.seconds(10);
@@ -65,8 +70,9 @@ export class RelayStack extends Stack {
 
     if (archiving.length > 0) new Archive(this, 'Archive', { stage, sources: archiving, receive, onCall });
 
+    const mappings = new Map<string, EventSourceMapping>();
     for (const destination of Object.values(project.destinations)) {
-      new Destination(this, destination.name, {
+      const { mapping } = new Destination(this, destination.name, {
         stage,
         destination,
         receive,
@@ -74,15 +80,19 @@ export class RelayStack extends Stack {
         deliverTimeout: DELIVER_TIMEOUT,
         onCall,
       });
+      mappings.set(destination.name, mapping);
     }
 
     if (Object.values(project.sources).some(source => source.dedupe !== undefined)) {
       new Claims(this, 'Claims', { stage, receive, onCall });
     }
 
+    const { logGroup } = deliver;
+    const keeper = new PauseKeeper(this, 'PauseKeeper', { stage, asset: assets.keeper, logGroup, mappings });
+
     const frontDoor = new FrontDoor(this, 'FrontDoor', { stage, receive, receiveTimeout: RECEIVE_TIMEOUT });
 
-    this.#relayAlarms(onCall, stage, { receive, deliver });
+    this.#relayAlarms(onCall, stage, { receive, deliver, keeper });
 
     new CfnOutput(this, 'WebhookUrl', {
       value: frontDoor.url,
@@ -93,7 +103,15 @@ export class RelayStack extends Stack {
   }
 
   /** What no destination's owner can mend: the front door and the functions themselves. */
-  #relayAlarms(onCall: OnCall, stage: Stage, functions: Readonly<Record<FunctionRole, RelayFunction>>): void {
+  #relayAlarms(onCall: OnCall, stage: Stage, functions: RelayFunctions): void {
+    const ofStage = (metricName: string, minutes: number): Metric =>
+      new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName,
+        dimensionsMap: { Stage: stage.name },
+        statistic: 'Maximum',
+        period: Duration.minutes(minutes),
+      });
     onCall.alarm(this, 'ReceiveFaults', {
       urgency: 'page',
       subject: 'front-door',
@@ -113,14 +131,39 @@ export class RelayStack extends Stack {
       // Written with each webhook: no data is no webhook.
       missingData: TreatMissingData.NOT_BREACHING,
     });
-    for (const role of ['receive', 'deliver'] as const) {
-      onCall.alarm(this, role === 'receive' ? 'ReceiveErrors' : 'DeliverErrors', {
+    onCall.alarm(this, 'PausedTooLong', {
+      urgency: 'ticket',
+      subject: 'relay',
+      section: 'paused-too-long',
+      whatFailed:
+        'A destination has been paused for more than 24 hours: after 10 days what waits is given up.',
+      owner: stage.owner,
+      firstCommand: onCall.command('status'),
+      metric: ofStage('PausedSeconds', 15),
+      threshold: Duration.hours(24).toSeconds(),
+      // Written while something is paused: no data is that nothing is.
+      missingData: TreatMissingData.NOT_BREACHING,
+    });
+    onCall.alarm(this, 'OldBacklog', {
+      urgency: 'ticket',
+      subject: 'relay',
+      section: 'old-backlog',
+      whatFailed: 'A delivery that was tried just now is older than 9 days: at 10 it is given up as expired.',
+      owner: stage.owner,
+      firstCommand: onCall.command('status'),
+      metric: ofStage('AgeSeconds', 60),
+      threshold: Duration.days(9).toSeconds(),
+      // Written with each attempt: no data is no attempt.
+      missingData: TreatMissingData.NOT_BREACHING,
+    });
+    for (const role of ['receive', 'deliver', 'keeper'] as const) {
+      onCall.alarm(this, `${role[0]?.toUpperCase()}${role.slice(1)}Errors`, {
         urgency: 'page',
         subject: role,
         section: 'function-errors',
         whatFailed: `The ${role} function crashed, ran out of time or ran out of memory.`,
         owner: stage.owner,
-        firstCommand: `aws logs tail ${logGroupName(stage.name, role)} --since 15m --filter-pattern ERROR`,
+        firstCommand: `aws logs tail ${logGroupName(stage.name, role === 'receive' ? 'receive' : 'deliver')} --since 15m --filter-pattern ERROR`,
         metric: functions[role].function.metricErrors({ statistic: 'Sum', period: Duration.minutes(5) }),
         threshold: 1,
         // Lambda reports Errors with each invocation: no data is no invocation.

@@ -18,6 +18,8 @@ import type { EventSourceMappingDescription } from './template/description.ts';
 
 export interface EventSourceMappingOptions {
   readonly description: EventSourceMappingDescription;
+  /** With what calls have changed since it was deployed. */
+  readonly inForce: EventSourceMappingDescription;
   readonly enabled: boolean;
   readonly sqs: SQSClient;
   readonly invoke: (functionName: string, event: string) => Promise<PoolResult>;
@@ -43,7 +45,10 @@ const INTERRUPT_AGAIN_MS = 20;
 
 export class EventSourceMapping {
   readonly #options: EventSourceMappingOptions;
+  /** The template's. */
   #description: EventSourceMappingDescription;
+  /** The template's, or another batch size or concurrency that was set by a call. */
+  #inForce: EventSourceMappingDescription;
   #enabled = false;
   #polling: Promise<void> | undefined;
   readonly #underWay = new Set<Promise<void>>();
@@ -52,6 +57,7 @@ export class EventSourceMapping {
   constructor(options: EventSourceMappingOptions) {
     this.#options = options;
     this.#description = options.description;
+    this.#inForce = options.inForce;
     if (options.enabled) this.enable();
   }
 
@@ -64,9 +70,14 @@ export class EventSourceMapping {
     return this.#polling !== undefined || this.#underWay.size > 0 ? 'Disabling' : 'Disabled';
   }
 
-  /** Takes effect with the next batch. */
-  update(description: EventSourceMappingDescription): void {
+  deploy(description: EventSourceMappingDescription, inForce: EventSourceMappingDescription): void {
     this.#description = description;
+    this.update(inForce);
+  }
+
+  /** Takes effect with the next batch. */
+  update(inForce: EventSourceMappingDescription): void {
+    this.#inForce = inForce;
     this.#slotFreed?.();
   }
 
@@ -92,7 +103,7 @@ export class EventSourceMapping {
 
   async #poll(): Promise<void> {
     while (this.#enabled) {
-      if (this.#underWay.size >= this.#description.maximumConcurrency) {
+      if (this.#underWay.size >= this.#inForce.maximumConcurrency) {
         await new Promise<void>(resolve => {
           this.#slotFreed = resolve;
         });
@@ -110,7 +121,7 @@ export class EventSourceMapping {
 
   /** One receive, or with a batching window as many as fill the batch before the window closes. */
   async #nextBatch(): Promise<readonly Message[]> {
-    const { batchSize, batchingWindowMs } = this.#description;
+    const { batchSize, batchingWindowMs } = this.#inForce;
     const messages = await this.#receive(Math.min(batchSize, MAX_RECEIVE), LONG_POLL_SECONDS);
     if (messages.length === 0 || batchingWindowMs === 0) return messages;
     const closesAt = performance.now() + batchingWindowMs;

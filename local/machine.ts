@@ -17,13 +17,15 @@ import type { Alarms } from './metrics/alarms.ts';
 import { recordEmbeddedMetrics } from './metrics/embeddedMetrics.ts';
 import type { MetricStore } from './metrics/metricStore.ts';
 import type { QueueEngine } from './queues/queueEngine.ts';
-import { type EventSourceMappingStates, mappingUuid } from './services/lambda.ts';
+import { type EventSourceMappingStates, inForce } from './services/lambda.ts';
 import type { TableStore } from './tables/tableStore.ts';
 import type {
   EventSourceMappingDescription,
   FunctionDescription,
+  RuleDescription,
   StackDescription,
 } from './template/description.ts';
+import { mappingUuid } from './template/mappingUuid.ts';
 import { withinTime } from './withinTime.ts';
 
 export interface MachineOptions {
@@ -99,6 +101,13 @@ export class Machine {
     for (const mapping of description.eventSourceMappings) this.#applyMapping(mapping);
     await this.#removeFunctions(description.functions);
     this.#options.alarms.define(description.alarms);
+    for (const rule of description.rules) if (rule.trigger.kind === 'deploy') await this.call(rule);
+  }
+
+  /** What EventBridge does when a rule fires; it tries again where the local stack only complains. */
+  async call({ logicalId, functionName, input }: RuleDescription): Promise<void> {
+    const result = await this.invoke(functionName, input);
+    if (result.kind === 'error') this.#options.say(`${logicalId} failed: ${result.error.errorMessage}`);
   }
 
   /** New environments for every function: what they cached, such as secrets, is read again. */
@@ -179,16 +188,18 @@ export class Machine {
   #applyMapping(description: EventSourceMappingDescription): void {
     const uuid = mappingUuid(description);
     const known = this.#mappings.get(uuid);
+    const { engine, states, say, now } = this.#options;
+    const kept = states.get(uuid);
     if (known !== undefined) {
-      known.update(description);
+      known.deploy(description, inForce(description, kept));
       return;
     }
-    const { engine, states, say, now } = this.#options;
-    const enabled = states.get(uuid)?.enabled ?? description.enabled;
+    const enabled = kept?.enabled ?? description.enabled;
     if (!enabled) say(`${description.queue} is paused, as it was left`);
     let complainedAt = Number.NEGATIVE_INFINITY;
     const mapping = new EventSourceMapping({
       description,
+      inForce: inForce(description, kept),
       enabled,
       sqs: this.#client(description.functionName),
       invoke: (functionName, event) => this.invoke(functionName, event),

@@ -19,11 +19,13 @@ import { expireEachHour } from './objects/expireEachHour.ts';
 import { ObjectStore } from './objects/objectStore.ts';
 import { startQueueEngine } from './queues/queueEngine.ts';
 import { LOCAL_STAGE } from './relaySettings.ts';
+import { callEachMinute } from './scheduledRules.ts';
 import { SecretSource } from './secretSource.ts';
 import { openAwsEndpoint } from './services/awsEndpoint.ts';
 import type { ServiceCall } from './services/callRecord.ts';
 import { dynamoDbService } from './services/dynamodb.ts';
 import { EventSourceMappingStates, lambdaService } from './services/lambda.ts';
+import { logEventsService } from './services/logEvents.ts';
 import { logsInsightsService } from './services/logsInsights.ts';
 import { openS3Endpoint } from './services/s3Endpoint.ts';
 import { secretsManagerService } from './services/secretsManager.ts';
@@ -137,6 +139,7 @@ async function open(
     lambdaService({ mappings: () => machine?.mappings ?? [], states, now: nowAsDate }),
     logsInsightsService(logGroups),
     dynamoDbService(tables),
+    logEventsService(logGroups),
   ]);
   whenStopped(() => aws.close());
   const objects = new ObjectStore(data.path('objects.sqlite'));
@@ -193,6 +196,9 @@ async function open(
   const gauges = engine.gauges;
   whenStopped(tickEachMinute({ metrics, alarms, gauges, now }));
   whenStopped(expireEachHour({ store: objects, buckets, now }));
+  whenStopped(
+    callEachMinute({ rules: () => running.description?.rules ?? [], call: rule => running.call(rule) }),
+  );
 
   const report = async (outcome: Promise<ReloadOutcome>): Promise<void> => say(reloadText(await outcome));
   const watches = [watchFolder(options.mappingsDirectory, () => report(deployment.reload()))];

@@ -1,5 +1,6 @@
 /** What the integrators' files mean for the local stack: when its template changes, and what its secrets look like. */
-
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DestinationAuth } from '../core/delivery/auth/destinationAuth.ts';
 import type { Project } from '../core/files/compileProject.ts';
 import { deliverConfiguration, receiveConfiguration } from '../core/files/configure.ts';
@@ -31,7 +32,9 @@ export function configurationsOf(
     deliver: deliverConfiguration(project, inboxUrl === undefined ? {} : { inboxUrl }),
   };
   return new Map(
-    functions.flatMap(({ name, logGroup }) => {
+    functions.flatMap(({ name, logGroup, codeDirectory }) => {
+      // The keeper logs where deliver does, and was deployed without a configuration.
+      if (!existsSync(join(codeDirectory, 'configuration.json'))) return [];
       const role = (['receive', 'deliver'] as const).find(
         candidate => logGroup === logGroupName(LOCAL_STAGE, candidate),
       );

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadProject } from '../../authoring/loadProject.ts';
-import { lookAtDeadLetters } from '../../cli/deadLetters.ts';
+import { lookAtDeadLetters } from '../../cli/deadLetters/look.ts';
 import { attemptLines, webhookLines } from '../../cli/logQueries.ts';
 import { readSourceSecret } from '../../cli/postWebhook.ts';
 import { queuesOf, type Stage } from '../../cli/stage.ts';
@@ -138,14 +138,14 @@ async function readStories(stage: Stage): Promise<EventStory[]> {
 }
 
 async function readDeadLetters(project: Project, stage: Stage): Promise<Evidence['deadLetters']> {
-  const letters = [];
+  const letters: { deliveryId: string | undefined; body: Buffer }[] = [];
   for (const destination of Object.keys(project.destinations)) {
-    letters.push(...(await lookAtDeadLetters(stage, await queuesOf(stage, destination), MAX_DEAD_LETTERS)));
+    await lookAtDeadLetters(stage, await queuesOf(stage, destination), MAX_DEAD_LETTERS, ({ envelope }) => {
+      letters.push({ deliveryId: envelope?.deliveryId, body: Buffer.from(envelope?.body ?? []) });
+      return undefined;
+    });
   }
-  return letters.map(({ envelope }) => ({
-    deliveryId: envelope?.deliveryId,
-    body: Buffer.from(envelope?.body ?? []),
-  }));
+  return letters;
 }
 
 async function countLines(file: string): Promise<number> {

@@ -1,51 +1,40 @@
 import { z } from 'zod';
-import { type Command, defineCommand } from '../command.ts';
-import { depthOf } from '../deadLetters.ts';
-import { setPaused } from '../eventSource.ts';
+import { recordBegin } from '../audit.ts';
+import { defineCommand } from '../command.ts';
+import { eventSourceOf, pauseMapping } from '../eventSource.ts';
 import { dataOption, stageOption } from '../options.ts';
+import { depthOf } from '../queueDepth.ts';
 import { openStage, queuesOf } from '../stage.ts';
 
-const output = z.object({
-  destination: z.string(),
-  paused: z.boolean(),
-  state: z.string(),
-  waiting: z.int(),
+export const pause = defineCommand({
+  name: 'pause',
+  summary: 'stop delivering to a destination; its messages wait',
+  details:
+    'Attempts under way end. Webhooks are still accepted, and wait on the queue without using up attempts. SQS keeps them\n' +
+    'for 14 days, and after 10 the relay gives them up as dead letters: do not forget to resume. A deploy does not.\n' +
+    'Who paused it, and when, is on its tags, in `hookwright status NAME` and in the log of deliver.\n\n' +
+    'Exit code 0: paused; 1: it could not be; 2: misuse.',
+  arguments: [{ name: 'NAME', description: 'the destination' }],
+  options: [stageOption, dataOption],
+  examples: ['pause ledger', 'pause ledger --stage prod'],
+  output: z.object({
+    destination: z.string(),
+    paused: z.boolean(),
+    state: z.string(),
+    waiting: z.int(),
+  }),
+  async run({ arguments: [destination = ''], options, terminal }) {
+    const stage = await openStage(options);
+    const mapping = await eventSourceOf(stage, destination);
+    // An outage does not wait for the log: the tags say who and when as well.
+    await recordBegin(stage, 'pause', destination, {}).catch((error: Error) => terminal.note(error.message));
+    const { State: state = 'unknown' } = await pauseMapping(stage, mapping);
+    const { visible } = await depthOf(stage, (await queuesOf(stage, destination)).queueUrl);
+    return { exitCode: 0, output: { destination, paused: true, state, waiting: visible } };
+  },
+  print: ({ destination, state, waiting }) =>
+    [
+      `${destination} is paused (${state.toLowerCase()}); ${waiting} messages wait`,
+      `go on: hookwright resume ${destination} --ramp`,
+    ].join('\n'),
 });
-
-/** `pause` and `resume` are one switch. */
-function pauseSwitch(name: string, paused: boolean, summary: string, details: string, said: string): Command {
-  return defineCommand({
-    name,
-    summary,
-    details,
-    arguments: [{ name: 'NAME', description: 'the destination' }],
-    options: [stageOption, dataOption],
-    examples: [`${name} ledger`, `${name} ledger --stage prod`],
-    output,
-    async run({ arguments: [destination = ''], options }) {
-      const stage = await openStage(options);
-      const state = await setPaused(stage, destination, paused);
-      const { visible } = await depthOf(stage, (await queuesOf(stage, destination)).queueUrl);
-      return { exitCode: 0, output: { destination, paused, state, waiting: visible } };
-    },
-    print: ({ destination, state, waiting }) =>
-      `${destination} ${said} (${state.toLowerCase()}); ${waiting} messages wait`,
-  });
-}
-
-export const pause = pauseSwitch(
-  'pause',
-  true,
-  'stop delivering to a destination; its messages wait',
-  'Attempts under way end. Webhooks are still accepted, and wait on the queue without using up attempts. SQS keeps them\n' +
-    'for 14 days, and after 10 the relay gives them up as dead letters: do not forget to resume.',
-  'is paused',
-);
-
-export const resume = pauseSwitch(
-  'resume',
-  false,
-  'deliver to a paused destination again',
-  "What waited goes out at once, as fast as the destination's concurrency allows.",
-  'is resumed',
-);

@@ -16,7 +16,7 @@ export interface DeadLetterCause {
   /** The beginning of the destination's answer, without secrets. */
   readonly response?: string;
   readonly attempts: number;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC; of the first life of a message that was redriven. */
   readonly firstReceivedAt: string;
   readonly deadLetteredAt: string;
   readonly mappingDigest?: string;
@@ -24,6 +24,8 @@ export interface DeadLetterCause {
 
 export const CAUSE_ATTRIBUTE = 'cause';
 export const REDRIVES_ATTRIBUTE = 'redrives';
+/** Goes with a redriven message, because SQS counts from anew: ISO 8601, UTC. */
+export const FIRST_RECEIVED_ATTRIBUTE = 'first-received-at';
 /** The reserve that an envelope leaves in a message is 16 KiB; JSON escapes may double a text. */
 const MAX_TEXT_LENGTH = 2_000;
 /** SQS takes the characters of XML 1.0 alone, in attributes as in bodies. */
@@ -56,3 +58,9 @@ export function readCause(attribute: string | undefined): DeadLetterCause | unde
 
 export const readRedrives = (attribute: string | undefined): number =>
   /^[0-9]{1,6}$/.test(attribute ?? '') ? Number(attribute) : 0;
+
+/** Milliseconds since the epoch; undefined for a message that was never redriven. */
+export function readFirstReceived(attribute: string | undefined): number | undefined {
+  const at = Date.parse(attribute ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}

@@ -64,12 +64,39 @@ export const latestWebhookLines = (limit: number): LogQuery =>
 export const latestAttemptLines = (limit: number): LogQuery =>
   query('latest-attempts', 'line = "attempt"', 'desc', Math.min(limit, MAX_QUERY_LINES));
 
-export const latestAttemptLinesTo = (destination: string): LogQuery =>
+export const latestAttemptLinesTo = (destination: string, limit = MAX_QUERY_LINES): LogQuery =>
   query(
     'attempts-to-destination',
     `line = "attempt" and destination = ${quoted(destination)}`,
     'desc',
+    Math.min(limit, MAX_QUERY_LINES),
+  );
+
+/** What arrived at a destination, newest first. */
+export const latestDeliveredTo = (destination: string): LogQuery =>
+  query(
+    'delivered-to-destination',
+    `line = "attempt" and destination = ${quoted(destination)} and state = "delivered"`,
+    'desc',
     MAX_QUERY_LINES,
+  );
+
+/** What arrived at a destination after it had been a dead letter: few lines that the query above may not reach. */
+export const latestRedeliveredTo = (destination: string): LogQuery =>
+  query(
+    'redelivered-to-destination',
+    `line = "attempt" and destination = ${quoted(destination)} and state = "delivered" and redrives > 0`,
+    'desc',
+    MAX_QUERY_LINES,
+  );
+
+/** What operators did to a destination, newest first. */
+export const latestOperationsOn = (destination: string, limit = MAX_QUERY_LINES): LogQuery =>
+  query(
+    'operations-on-destination',
+    `line = "operation" and destination = ${quoted(destination)}`,
+    'desc',
+    Math.min(limit, MAX_QUERY_LINES),
   );
 
 export const latestWebhookLinesFrom = (source: string): LogQuery =>

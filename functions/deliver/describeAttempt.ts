@@ -102,7 +102,15 @@ export function describeAttempt(
   };
   const dimensions = { Stage: tools.stage, Destination: destinationName };
   return {
-    line: withMetrics(line, [{ dimensions, metrics }], now),
+    line: withMetrics(
+      line,
+      [
+        { dimensions, metrics },
+        // One alarm for the whole stage watches what waits too long; it needs the metric without the destination.
+        { dimensions: { Stage: tools.stage }, metrics: { AgeSeconds: metrics.AgeSeconds } },
+      ],
+      now,
+    ),
     ...(verdict.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: verdict.retryAfterSeconds }),
     ...(verdict.reason === undefined ? {} : { cause: causeOf(verdict.reason, line, message, result) }),
   };
@@ -170,7 +178,7 @@ function causeOf(
     ...(line.status === undefined ? {} : { status: line.status }),
     ...(response === undefined || response === '' ? {} : { response }),
     attempts: result.kind === 'attempted' ? line.attempt : Math.max(0, line.attempt - 1),
-    firstReceivedAt: new Date(message.firstReceivedAt).toISOString(),
+    firstReceivedAt: new Date(message.firstLifeAt ?? message.firstReceivedAt).toISOString(),
     deadLetteredAt: line.at,
     ...(line.mappingDigest === undefined ? {} : { mappingDigest: line.mappingDigest }),
   };

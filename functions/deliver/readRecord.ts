@@ -1,5 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
-import { REDRIVES_ATTRIBUTE, readRedrives } from '../../core/delivery/deadLetter.ts';
+import {
+  FIRST_RECEIVED_ATTRIBUTE,
+  REDRIVES_ATTRIBUTE,
+  readFirstReceived,
+  readRedrives,
+} from '../../core/delivery/deadLetter.ts';
 import { destinationOfQueueArn } from '../../core/names.ts';
 
 /** A message as it was received from a destination's queue. */
@@ -14,10 +19,13 @@ export interface ReceivedMessage {
   readonly sentAt: number;
   readonly firstReceivedAt: number;
   readonly redrives: number;
+  /** When a redriven message was received for the very first time, milliseconds since the epoch. */
+  readonly firstLifeAt?: number;
 }
 
 export function readRecord(record: SQSRecord, stage: string): ReceivedMessage {
   const { attributes } = record;
+  const firstLifeAt = readFirstReceived(record.messageAttributes[FIRST_RECEIVED_ATTRIBUTE]?.stringValue);
   return {
     messageId: record.messageId,
     receiptHandle: record.receiptHandle,
@@ -27,5 +35,6 @@ export function readRecord(record: SQSRecord, stage: string): ReceivedMessage {
     sentAt: Number(attributes.SentTimestamp),
     firstReceivedAt: Number(attributes.ApproximateFirstReceiveTimestamp),
     redrives: readRedrives(record.messageAttributes[REDRIVES_ATTRIBUTE]?.stringValue),
+    ...(firstLifeAt === undefined ? {} : { firstLifeAt }),
   };
 }

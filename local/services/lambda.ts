@@ -2,17 +2,21 @@
  * Lambda, the calls that pausing a destination takes: read and switch event source mappings, and tag them. What is
  * switched off stays off through a restart.
  */
-import { createHash } from 'node:crypto';
 import { arn, queueArn } from '../account.ts';
 import type { EventSourceMappingState } from '../eventSourceMapping.ts';
 import { readJsonFile, writeJsonFile } from '../storage/jsonFile.ts';
 import type { EventSourceMappingDescription } from '../template/description.ts';
+import { mappingUuid } from '../template/mappingUuid.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './awsEndpoint.ts';
+
+type Pace = Pick<EventSourceMappingDescription, 'batchSize' | 'maximumConcurrency'>;
 
 interface Kept {
   readonly enabled: boolean;
   readonly changedAt: number;
   readonly tags: Readonly<Record<string, string>>;
+  /** As it was set by a call, and what the template said then: a template that says something else wins. */
+  readonly pace?: { readonly set: Pace; readonly over: Pace };
 }
 
 /** What was switched and tagged, by the mapping's UUID, in one file of the data folder. */
@@ -35,18 +39,23 @@ export class EventSourceMappingStates {
   }
 }
 
-/** The same queue and function have the same UUID at every start, so that a pause finds its mapping again. */
-export function mappingUuid({
-  queue,
-  functionName,
-}: Pick<EventSourceMappingDescription, 'queue' | 'functionName'>): string {
-  const hex = createHash('sha256').update(`${queue} ${functionName}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+/** The template's description, with what calls have changed since. As CloudFormation, a deploy touches only what differs. */
+export function inForce(
+  description: EventSourceMappingDescription,
+  kept: Kept | undefined,
+): EventSourceMappingDescription {
+  const { batchSize, maximumConcurrency } = description;
+  const over = kept?.pace?.over;
+  const isUnchanged = over?.batchSize === batchSize && over.maximumConcurrency === maximumConcurrency;
+  return isUnchanged ? { ...description, ...kept?.pace?.set } : description;
 }
 
 export interface RunningMapping {
+  /** As the template has it. */
   readonly description: EventSourceMappingDescription;
   readonly state: EventSourceMappingState;
+  /** Another batch size or concurrency than the template's. */
+  update(inForce: EventSourceMappingDescription): void;
   enable(): void;
   disable(): Promise<void>;
 }
@@ -128,36 +137,58 @@ function update(
   body: ServiceRequest['body'],
   options: LambdaServiceOptions,
 ): ServiceResponse {
-  const unknown = Object.keys(body).find(key => key !== 'Enabled' && key !== 'FunctionName');
+  const unknown = Object.keys(body).find(key => !CHANGEABLE.includes(key));
   if (unknown !== undefined) {
     return failure(
       400,
       'InvalidParameterValueException',
-      `the local stack switches a mapping on and off; ${unknown} comes from the template`,
+      `the local stack switches a mapping on and off and changes its pace; ${unknown} comes from the template`,
     );
   }
+  const uuid = mappingUuid(mapping.description);
+  const kept = options.states.get(uuid);
+  const wanted = wantedPace(body, inForce(mapping.description, kept));
+  if ('problem' in wanted) return failure(400, 'InvalidParameterValueException', wanted.problem);
   const enabled = body['Enabled'];
-  if (typeof enabled === 'boolean') {
-    const uuid = mappingUuid(mapping.description);
-    // Kept before it is acted upon: a pause that was answered must outlive a crash.
-    options.states.set(uuid, {
-      tags: {},
-      ...options.states.get(uuid),
-      enabled,
-      changedAt: options.now().getTime(),
-    });
-    if (enabled) mapping.enable();
-    else void mapping.disable();
-  }
+  const hasPace = 'BatchSize' in body || 'ScalingConfig' in body;
+  const { batchSize, maximumConcurrency } = mapping.description;
+  // Kept before it is acted upon: a pause that was answered must outlive a crash.
+  options.states.set(uuid, {
+    tags: {},
+    ...kept,
+    enabled: typeof enabled === 'boolean' ? enabled : (kept?.enabled ?? mapping.state === 'Enabled'),
+    changedAt: options.now().getTime(),
+    ...(hasPace && { pace: { set: wanted, over: { batchSize, maximumConcurrency } } }),
+  });
+  if (hasPace) mapping.update(inForce(mapping.description, options.states.get(uuid)));
+  if (enabled === true) mapping.enable();
+  else if (enabled === false) void mapping.disable();
   const configuration = configurationOf(mapping, options);
   return { status: 202, body: enabled === false ? { ...configuration, State: 'Disabling' } : configuration };
 }
 
+const CHANGEABLE: readonly string[] = ['Enabled', 'FunctionName', 'BatchSize', 'ScalingConfig'];
+
+/** The service's own bounds for a queue without a batching window. */
+function wantedPace(body: ServiceRequest['body'], before: Pace): Pace | { readonly problem: string } {
+  const scaling = body['ScalingConfig'] as { readonly MaximumConcurrency?: unknown } | undefined;
+  const batchSize = body['BatchSize'] ?? before.batchSize;
+  const maximumConcurrency = scaling?.MaximumConcurrency ?? before.maximumConcurrency;
+  if (!isWhole(batchSize, 1, 10))
+    return { problem: 'BatchSize must be from 1 to 10 without a batching window' };
+  if (!isWhole(maximumConcurrency, 2, 1000)) return { problem: 'MaximumConcurrency must be from 2 to 1000' };
+  return { batchSize, maximumConcurrency };
+}
+
+const isWhole = (value: unknown, min: number, max: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+
 function configurationOf(
-  { description, state }: RunningMapping,
+  { description: template, state }: RunningMapping,
   { states }: LambdaServiceOptions,
 ): Record<string, unknown> {
-  const uuid = mappingUuid(description);
+  const uuid = mappingUuid(template);
+  const description = inForce(template, states.get(uuid));
   return {
     UUID: uuid,
     EventSourceMappingArn: mappingArn(uuid),
@@ -184,6 +215,7 @@ function tagOperation(
   const keep = (tags: Readonly<Record<string, string>>): ServiceResponse => {
     if (uuid === undefined || mapping === undefined) return notFound();
     states.set(uuid, {
+      ...known,
       enabled: known?.enabled ?? mapping.state === 'Enabled',
       changedAt: now().getTime(),
       tags,

@@ -10,6 +10,7 @@ export interface StackDescription {
   readonly buckets: readonly BucketDescription[];
   readonly routes: readonly RouteDescription[];
   readonly alarms: readonly AlarmDescription[];
+  readonly rules: readonly RuleDescription[];
 }
 
 export interface QueueDescription {
@@ -103,4 +104,15 @@ export interface AlarmDescription {
   readonly comparison: AlarmComparison;
   readonly threshold: number;
   readonly missingData: MissingDataTreatment;
+}
+
+/** When a function is called with a fixed event. */
+export interface RuleDescription {
+  readonly logicalId: string;
+  readonly functionName: string;
+  /** JSON text. */
+  readonly input: string;
+  readonly trigger:
+    | { readonly kind: 'deploy' }
+    | { readonly kind: 'schedule'; readonly everyMinutes: number };
 }

@@ -2,7 +2,18 @@
  * Resolves the intrinsic functions that the synthesized template uses. Values are resolved when they are read, so a
  * resource that the local stack does not build may use anything at all.
  */
-import { ACCOUNT, arn, PARTITION, queueArn, queueUrl, REGION, tableArn, URL_SUFFIX } from '../account.ts';
+import {
+  ACCOUNT,
+  arn,
+  PARTITION,
+  queueArn,
+  queueNameOf,
+  queueUrl,
+  REGION,
+  tableArn,
+  URL_SUFFIX,
+} from '../account.ts';
+import { mappingUuid } from './mappingUuid.ts';
 import { templateError } from './templateError.ts';
 
 export interface TemplateResource {
@@ -144,9 +155,19 @@ export class Resolver {
         return secretArn(name);
       case 'AWS::SNS::Topic':
         return arn('sns', name);
+      case 'AWS::Lambda::EventSourceMapping':
+        return this.#mappingUuid(target, resource);
       default:
         return name;
     }
+  }
+
+  #mappingUuid(logicalId: string, { Properties = {} }: TemplateResource): string {
+    const text = (property: string): string => this.#string(Properties[property], { logicalId, property });
+    return mappingUuid({
+      queue: queueNameOf(text('EventSourceArn')),
+      functionName: queueNameOf(text('FunctionName')),
+    });
   }
 
   #getAtt(argument: unknown, place: Place): string {

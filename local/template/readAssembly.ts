@@ -15,8 +15,10 @@ import type {
   StackDescription,
   TableDescription,
 } from './description.ts';
+import { functionNamed } from './functionNamed.ts';
 import { Resolver, type Template } from './intrinsics.ts';
 import { Properties } from './properties.ts';
+import { rule } from './rule.ts';
 import { TemplateError } from './templateError.ts';
 
 interface Manifest {
@@ -76,6 +78,7 @@ function describe(template: Template, stackName: string, assets: AssetDirectorie
     buckets: each('AWS::S3::Bucket', properties => bucket(resolver, properties)),
     routes: routes(resolver, functions),
     alarms: each('AWS::CloudWatch::Alarm', properties => alarm(resolver, properties)),
+    rules: each('AWS::Events::Rule', properties => rule(resolver, properties, functions)),
   };
 }
 
@@ -252,20 +255,6 @@ function routes(resolver: Resolver, functions: readonly FunctionDescription[]): 
     const { name } = functionNamed(integration, 'IntegrationUri', functions);
     return { logicalId, routeKey: properties.string('RouteKey'), functionName: name };
   });
-}
-
-/** A function is named by its name or its ARN, or by the gateway's path that has the ARN inside. */
-function functionNamed(
-  properties: Properties,
-  property: string,
-  functions: readonly FunctionDescription[],
-): FunctionDescription {
-  const value = properties.string(property);
-  const found = functions.find(
-    ({ name, arn }) => value === name || value === arn || value.includes(`/functions/${arn}/`),
-  );
-  if (found === undefined) throw properties.error(property, `'${value}' is no function of this template`);
-  return found;
 }
 
 function assetDirectories(directory: string, manifest: Manifest): AssetDirectories {

@@ -7,7 +7,13 @@ export async function inProcess(
   options: OptionValues,
   ask: (question: string) => Promise<string | undefined> = async () => undefined,
 ): Promise<CommandResult<unknown> & { readonly text: string }> {
-  const terminal = { note: () => undefined, write: () => undefined, ask, isJson: false };
+  const terminal = {
+    note: () => undefined,
+    write: () => undefined,
+    ask,
+    isJson: false,
+    overwrite: undefined,
+  };
   const { output, exitCode } = await command.run({ arguments: words, options, terminal });
   return { output: command.output.parse(output), exitCode, text: command.print(output) };
 }

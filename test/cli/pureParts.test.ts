@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { numberOption, textOption } from '../../cli/command.ts';
-import { causeName, type DeadLetter, hasCause, hasId } from '../../cli/deadLetters.ts';
+import { causeName, type DeadLetter, hasCause, hasId } from '../../cli/deadLetters/deadLetter.ts';
+import { batchesThatFit } from '../../cli/deadLetters/move.ts';
+import { progressText } from '../../cli/progress.ts';
 import { table } from '../../cli/terminal.ts';
 import { envelope } from '../builders.ts';
 
@@ -55,6 +58,7 @@ describe('a dead letter as a person calls it', () => {
     messageId: 'message-1',
     receiptHandle: 'r',
     body: '',
+    attributes: {},
     cause: {
       reason: 'rejected',
       code: 'http-404',
@@ -96,5 +100,44 @@ describe('a dead letter as a person calls it', () => {
   test('one that SQS itself moved has no cause of ours', () => {
     expect(causeName(movedBySqs)).toBe('moved-by-sqs');
     expect(hasCause(movedBySqs, 'moved-by-sqs')).toBe(true);
+  });
+});
+
+describe('how far it is', () => {
+  test.each([
+    [0, 100, 0, '0 of about 100 sent, 0.0/s'],
+    [50, 100, 10, '50 of about 100 sent, 5.0/s, about 10 s to go'],
+    [1_000, 10_000, 5, '1000 of about 10000 sent, 200/s, about 45 s to go'],
+    // There were more than SQS said.
+    [120, 100, 10, '120 of about 120 sent, 12/s'],
+  ])('%i of %i after %i s', (done, total, seconds, said) => {
+    expect(progressText('sent', done, total, seconds)).toBe(said);
+  });
+});
+
+describe('batches', () => {
+  test('hold every message once, in order, at most ten, and no more than SQS takes together', () => {
+    const sizes = fc.array(fc.integer({ min: 0, max: 1_048_576 }), { maxLength: 40 });
+    fc.assert(
+      fc.property(sizes, lengths => {
+        const batches = batchesThatFit(lengths.map(length => ({ body: 'x'.repeat(length), attributes: {} })));
+        expect(batches.flat()).toEqual([...lengths.keys()]);
+        for (const batch of batches) {
+          expect(batch.length).toBeLessThanOrEqual(10);
+          expect(batch.reduce((sum, index) => sum + (lengths[index] ?? 0), 0)).toBeLessThanOrEqual(1_048_576);
+        }
+      }),
+      { seed: 5, numRuns: 30 },
+    );
+  });
+
+  test('count attributes, names and types too', () => {
+    const attributes = { cause: { DataType: 'String', StringValue: 'x'.repeat(600_000) } };
+    expect(
+      batchesThatFit([
+        { body: '', attributes },
+        { body: '', attributes },
+      ]),
+    ).toEqual([[0], [1]]);
   });
 });

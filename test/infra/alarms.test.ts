@@ -35,15 +35,18 @@ const dimensions = (alarm: Resource['Properties']) =>
   );
 
 describe('alarms', () => {
-  it('watch each destination, the front door and both functions', () => {
+  it('watch each destination, the front door, the functions and what waits too long', () => {
     expect(alarms.map(alarm => alarm['AlarmName']).sort()).toEqual(
       [
         'hookwright-prod-front-door-receive-faults',
         'hookwright-prod-front-door-claims-unavailable',
         'hookwright-prod-receive-function-errors',
         'hookwright-prod-deliver-function-errors',
+        'hookwright-prod-keeper-function-errors',
+        'hookwright-prod-relay-paused-too-long',
+        'hookwright-prod-relay-old-backlog',
         ...['ledger', 'ops-chat'].flatMap(name =>
-          ['new-dead-letters', 'dead-letters-waiting', 'failure-rate'].map(
+          ['new-dead-letters', 'dead-letters-waiting', 'failure-rate', 'everything-fails'].map(
             section => `hookwright-prod-${name}-${section}`,
           ),
         ),
@@ -158,6 +161,34 @@ describe('what makes an alarm go off', () => {
     expect(urgency(alarm)).toBe('ticket');
   });
 
+  it('no success in 15 minutes, with an attempt in each 5, pages and says how to pause; silence does not end it', () => {
+    const alarm = named('ledger-everything-fails');
+    expect(alarm).toMatchObject({
+      ...at,
+      ...{ Namespace: 'Hookwright', MetricName: 'Failed', Statistic: 'Minimum', Period: 300 },
+      ...{ EvaluationPeriods: 3, Threshold: 1, TreatMissingData: 'ignore' },
+    });
+    expect(dimensions(alarm)).toEqual({ Stage: 'prod', Destination: 'ledger' });
+    expect(alarm['AlarmDescription']).toMatch(
+      /\nFirst: npx --no-install hookwright pause ledger --stage prod$/,
+    );
+    expect(urgency(alarm)).toBe('page');
+  });
+
+  it.each([
+    ['relay-paused-too-long', 'PausedSeconds', 24 * 3600],
+    ['relay-old-backlog', 'AgeSeconds', 9 * 24 * 3600],
+  ])('%s makes a ticket', (name, MetricName, Threshold) => {
+    const alarm = named(name);
+    expect(alarm).toMatchObject({
+      ...at,
+      ...{ Namespace: 'Hookwright', MetricName, Statistic: 'Maximum', Threshold },
+      TreatMissingData: 'notBreaching',
+    });
+    expect(dimensions(alarm)).toEqual({ Stage: 'prod' });
+    expect(urgency(alarm)).toBe('ticket');
+  });
+
   it('one 5xx of receive within a minute pages', () => {
     const alarm = named('front-door-receive-faults');
     const metric = { Namespace: 'Hookwright', MetricName: 'Fault', Statistic: 'Sum', Period: 60 };
@@ -166,12 +197,12 @@ describe('what makes an alarm go off', () => {
     expect(urgency(alarm)).toBe('page');
   });
 
-  it.each(['receive', 'deliver'])('one invocation of %s that ends in an error pages', role => {
+  it.each(['receive', 'deliver', 'keeper'])('one invocation of %s that ends in an error pages', role => {
     const alarm = named(`${role}-function-errors`);
     const metric = { Namespace: 'AWS/Lambda', MetricName: 'Errors', Statistic: 'Sum', Period: 300 };
     expect(alarm).toMatchObject({ ...at, ...metric, Threshold: 1, TreatMissingData: 'notBreaching' });
     const fn = pointsTo(dimensions(alarm)['FunctionName']);
-    expect(fn.toLowerCase().startsWith(role)).toBe(true);
+    expect(fn.toLowerCase()).toContain(role);
     expect(resource(resources, fn).Type).toBe('AWS::Lambda::Function');
     expect(urgency(alarm)).toBe('page');
   });

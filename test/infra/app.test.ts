@@ -12,7 +12,7 @@ let bundles: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'hookwright-app-'));
   bundles = join(directory, 'bundles');
-  for (const role of ['receive', 'deliver']) {
+  for (const role of ['receive', 'deliver', 'keeper']) {
     await mkdir(join(bundles, role), { recursive: true });
     await writeFile(join(bundles, role, 'index.mjs'), `export const handler = '${role}';`);
   }

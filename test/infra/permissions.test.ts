@@ -12,6 +12,8 @@ import {
 
 const resources = resourcesFor();
 
+type Role = Parameters<typeof functionOf>[1];
+
 interface Statement {
   readonly Effect: string;
   readonly Action: unknown;
@@ -27,7 +29,7 @@ const POLICY_TYPES = [
 ];
 
 /** Every `action on what-it-is-called` that a function's role allows. */
-function allowedTo(all: Resources, role: 'receive' | 'deliver'): string[] {
+function allowedTo(all: Resources, role: Role): string[] {
   const roleId = pointsTo(functionOf(all, role)[1].Properties['Role']);
   return POLICY_TYPES.flatMap(type => ofType(all, type))
     .filter(([, policy]) => list(policy.Properties['Roles'] ?? []).some(each => pointsTo(each) === roleId))
@@ -88,11 +90,27 @@ describe('the role of deliver', () => {
   });
 });
 
+describe('the role of the pause keeper', () => {
+  it('allows reading and changing the event source mappings, and logging', () => {
+    expect(allowedTo(resources, 'keeper')).toEqual(
+      [
+        'logs:CreateLogStream on /hookwright/prod/deliver',
+        'logs:PutLogEvents on /hookwright/prod/deliver',
+        ...['ledgerMapping0EE3ED64', 'opschatMapping36F7F161'].flatMap(mapping =>
+          ['GetEventSourceMapping', 'ListTags', 'UpdateEventSourceMapping'].map(
+            action => `lambda:${action} on ${mapping}`,
+          ),
+        ),
+      ].sort(),
+    );
+  });
+});
+
 describe('roles', () => {
   const roles = ofType(resources, 'AWS::IAM::Role');
 
   it('are one for each function, taken by Lambda only', () => {
-    const used = (['receive', 'deliver'] as const).map(role =>
+    const used = (['receive', 'deliver', 'keeper'] as const).map(role =>
       pointsTo(functionOf(resources, role)[1].Properties['Role']),
     );
     expect(roles.map(([id]) => id).sort()).toEqual(used.sort());
@@ -104,7 +122,7 @@ describe('roles', () => {
   });
 
   it('hold no policy that somebody else wrote', () => {
-    expect(roles).toHaveLength(2);
+    expect(roles).toHaveLength(3);
     for (const [, role] of roles) expect(Object.keys(role.Properties)).toEqual(['AssumeRolePolicyDocument']);
   });
 });

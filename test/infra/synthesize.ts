@@ -6,6 +6,7 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Destination } from '../../core/files/destinationFile.ts';
 import type { Source } from '../../core/files/sourceFile.ts';
+import type { Assets } from '../../infra/assets.ts';
 import { type RelayProject, RelayStack } from '../../infra/relayStack.ts';
 import { type StageName, stageOf } from '../../infra/stages.ts';
 
@@ -63,14 +64,14 @@ export const projectOf = (
 const PROJECT = projectOf([destination('ledger'), destination('ops-chat')]);
 
 /** Stands in for a bundle: what is in it shows nowhere in the template but in the asset's hash. */
-function emptyAssets(): { receive: string; deliver: string } {
+function emptyAssets(): Assets {
   const directory = mkdtempSync(join(tmpdir(), 'hookwright-assets-'));
   const make = (role: string): string => {
     mkdirSync(join(directory, role));
     writeFileSync(join(directory, role, 'index.mjs'), `export const handler = '${role}';`);
     return join(directory, role);
   };
-  return { receive: make('receive'), deliver: make('deliver') };
+  return { receive: make('receive'), deliver: make('deliver'), keeper: make('keeper') };
 }
 
 const assets = emptyAssets();
@@ -124,12 +125,12 @@ export function queueNamed(resources: Resources, name: string): [logicalId: stri
   return found;
 }
 
-/** Told apart by the construct they stand in: `Receive` or `Deliver`. */
+/** Told apart by the construct they stand in. */
 export function functionOf(
   resources: Resources,
-  role: 'receive' | 'deliver',
+  role: 'receive' | 'deliver' | 'keeper',
 ): [logicalId: string, fn: Resource] {
-  const construct = { receive: 'Receive', deliver: 'Deliver' }[role];
+  const construct = { receive: 'Receive', deliver: 'Deliver', keeper: 'PauseKeeper' }[role];
   const found = ofType(resources, 'AWS::Lambda::Function').find(([id]) => id.startsWith(construct));
   if (found === undefined) throw new Error(`no function ${role}`);
   return found;

@@ -123,6 +123,28 @@ it('remembers its state through a restart, and does not report it again', () => 
   expect(again.changes).toEqual([]);
 });
 
+it('tells when everything has failed for 15 minutes, and not before a success or without attempts', () => {
+  const failed = { ...DEAD_LETTERED, metric: 'Failed' };
+  const { metrics, alarms, changes } = run({
+    ...{ metric: 'Failed', statistic: 'Minimum', periodSeconds: 300, missingData: 'ignore' },
+    ...{ evaluationPeriods: 3, datapointsToAlarm: 3 },
+  });
+  const attempt = (minute: number, value: 0 | 1) => metrics.record(failed, value, NOON + minute * MINUTE_MS);
+  const stateAt = (minute: number) => {
+    alarms.evaluate(NOON + minute * MINUTE_MS);
+    return alarms.status(ALARM.name)?.state ?? 'INSUFFICIENT_DATA';
+  };
+  for (const minute of [0, 1, 2, 5, 6]) attempt(minute, 1);
+  expect(stateAt(10)).not.toBe('ALARM');
+  attempt(11, 1);
+  expect(stateAt(15)).toBe('ALARM');
+  // Nobody tried: that is no recovery.
+  expect(stateAt(40)).toBe('ALARM');
+  for (const minute of [41, 46, 51]) attempt(minute, 0);
+  expect(stateAt(55)).toBe('OK');
+  expect(changes.at(-1)?.state).toBe('OK');
+});
+
 it('watches a queue by the samples that are taken of it', async () => {
   const dead = {
     namespace: 'AWS/SQS',

@@ -48,6 +48,7 @@ async function run(handler: Handler, settings: Partial<EventSourceMappingDescrip
   const batches: (readonly SqsEventRecord[])[] = [];
   const mapping = new EventSourceMapping({
     description: { ...MAPPING, ...settings },
+    inForce: { ...MAPPING, ...settings },
     enabled,
     sqs,
     invoke: async (_, event): Promise<PoolResult> => {

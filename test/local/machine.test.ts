@@ -5,7 +5,7 @@ import { Machine } from '../../local/machine.ts';
 import { Alarms } from '../../local/metrics/alarms.ts';
 import { MetricStore } from '../../local/metrics/metricStore.ts';
 import { startQueueEngine } from '../../local/queues/queueEngine.ts';
-import { EventSourceMappingStates, mappingUuid } from '../../local/services/lambda.ts';
+import { EventSourceMappingStates } from '../../local/services/lambda.ts';
 import { TableStore } from '../../local/tables/tableStore.ts';
 import type {
   EventSourceMappingDescription,
@@ -13,6 +13,7 @@ import type {
   QueueDescription,
   StackDescription,
 } from '../../local/template/description.ts';
+import { mappingUuid } from '../../local/template/mappingUuid.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 import { tinyFunction } from './tinyFunction.ts';
 
@@ -51,6 +52,7 @@ const stack = (
   buckets: [],
   routes: [],
   alarms: [],
+  rules: [],
   ...changes,
 });
 

@@ -13,6 +13,8 @@ import {
 import {
   LambdaClient,
   ListEventSourceMappingsCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -209,6 +211,36 @@ it('leaves a paused destination paused through a restart', async () => {
   expect((await delivered()).has('while paused')).toBe(false);
   await lambda().send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
   await expect.poll(async () => (await delivered()).has('while paused'), { timeout: 10_000 }).toBe(true);
+});
+
+it('pauses again, at the end of a deploy, what is tagged as paused and was enabled', async () => {
+  const lambda = new LambdaClient({ ...awsSettings(), endpoint: relay.endpoints.lambda });
+  const find = async () =>
+    (
+      await lambda.send(
+        new ListEventSourceMappingsCommand({
+          EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:hookwright-local-ledger',
+        }),
+      )
+    ).EventSourceMappings?.[0];
+  const { UUID, EventSourceMappingArn: Resource } = (await find()) ?? {};
+  await lambda.send(
+    new TagResourceCommand({ Resource, Tags: { 'hookwright:paused': '2026-01-01T00:00:00Z' } }),
+  );
+  expect((await find())?.State).toBe('Enabled');
+  write(
+    'destinations/archive.yaml',
+    'url: https://archive.example.com\nauth: { type: none }\nowner: a\nrunbook: docs/operations.md\n',
+  );
+  await expect.poll(async () => (await find())?.State, { timeout: 20_000 }).toBe('Disabled');
+  const calls = (await relay.calls()).filter(({ principal }) => principal.includes('PauseKeeper'));
+  expect([...new Set(calls.map(({ action }) => action))].sort()).toEqual([
+    'lambda:GetEventSourceMapping',
+    'lambda:ListTags',
+    'lambda:UpdateEventSourceMapping',
+  ]);
+  await lambda.send(new UntagResourceCommand({ Resource, TagKeys: ['hookwright:paused'] }));
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
 });
 
 it('delivers everything that was accepted although it was killed', async () => {

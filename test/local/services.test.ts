@@ -20,12 +20,13 @@ import type { SecretValues } from '../../local/secretValues.ts';
 import { openAwsEndpoint, type Service } from '../../local/services/awsEndpoint.ts';
 import {
   EventSourceMappingStates,
+  inForce,
   lambdaService,
-  mappingUuid,
   type RunningMapping,
 } from '../../local/services/lambda.ts';
 import { logsInsightsService } from '../../local/services/logsInsights.ts';
 import { secretsManagerService } from '../../local/services/secretsManager.ts';
+import { mappingUuid } from '../../local/template/mappingUuid.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 async function endpoint(service: Service) {
@@ -94,6 +95,9 @@ async function lambda(file = join(temporaryFolder(), 'mappings.json')) {
     get state() {
       return state;
     },
+    update: ({ batchSize, maximumConcurrency }) => {
+      switched.push(`${batchSize} × ${maximumConcurrency}`);
+    },
     enable: () => {
       state = 'Enabled';
       switched.push('on');
@@ -147,13 +151,39 @@ it('switches a mapping off and on, and keeps that and its tags', async () => {
   expect(switched).toEqual(['off', 'on']);
 });
 
+it('changes the pace of a mapping, and keeps it until the template has another', async () => {
+  const { client, UUID, switched, file } = await lambda();
+  const slow = await client.send(
+    new UpdateEventSourceMappingCommand({ UUID, BatchSize: 1, ScalingConfig: { MaximumConcurrency: 3 } }),
+  );
+  expect(slow).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 3 }, State: 'Enabled' });
+  expect(switched).toEqual(['1 × 3']);
+  const kept = new EventSourceMappingStates(file).get(UUID);
+  const template = { queue: 'orders', functionName: 'deliver', logicalId: 'Mapping', batchingWindowMs: 0 };
+  const description = { ...template, maximumConcurrency: 2, reportsBatchItemFailures: true, enabled: true };
+  expect(inForce({ ...description, batchSize: 6 }, kept)).toMatchObject({
+    batchSize: 1,
+    maximumConcurrency: 3,
+  });
+  expect(inForce({ ...description, batchSize: 5 }, kept)).toMatchObject({
+    batchSize: 5,
+    maximumConcurrency: 2,
+  });
+});
+
 it('does not know a mapping that is not in the template, and changes nothing else of one that is', async () => {
   const { client, UUID } = await lambda();
   const unknown = new GetEventSourceMappingCommand({ UUID: 'a6a6a6a6-0000-4000-8000-000000000000' });
   await expect(client.send(unknown)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-  await expect(
-    client.send(new UpdateEventSourceMappingCommand({ UUID, BatchSize: 1 })),
-  ).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+  for (const change of [
+    { MaximumRetryAttempts: 1 },
+    { BatchSize: 11 },
+    { ScalingConfig: { MaximumConcurrency: 1 } },
+  ]) {
+    await expect(client.send(new UpdateEventSourceMappingCommand({ UUID, ...change }))).rejects.toMatchObject(
+      { name: 'InvalidParameterValueException' },
+    );
+  }
 });
 
 async function logs() {

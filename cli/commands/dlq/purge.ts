@@ -1,70 +1,130 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
+import { recordBegin, recordEnd } from '../../audit.ts';
 import { defineCommand, Misuse, textOption } from '../../command.ts';
-import {
-  causeName,
-  type DeadLetter,
-  deleteOne,
-  giveBack,
-  hasCause,
-  takeDeadLetters,
-} from '../../deadLetters.ts';
+import { deleteAll } from '../../deadLetters/move.ts';
+import { purgedLine } from '../../deadLetters/purgeFile.ts';
+import { readSelection, selectionOptions } from '../../deadLetters/select.ts';
+import { takeDeadLetters } from '../../deadLetters/take.ts';
+import { untilInterrupted } from '../../interrupt.ts';
 import { dataOption, stageOption } from '../../options.ts';
+import { showProgress } from '../../progress.ts';
+import { depthOf } from '../../queueDepth.ts';
 import { openStage, queuesOf } from '../../stage.ts';
+
+const AS_FAST_AS_IT_GOES = 10_000;
 
 export const dlqPurge = defineCommand({
   name: 'dlq purge',
   summary: 'delete dead letters for good, after writing them to a file',
   details:
-    'Each message is written to the file and the file is flushed to disk before the message is deleted. The file holds\n' +
-    'payloads: keep it where they may be kept. The name must be typed twice.',
+    'All of them, or what fits in everything that is said with --id, --cause, --class, --until and so on.\n\n' +
+    'Every message is written to the file, body and attributes, and is on the disk before it is deleted; killed at any\n' +
+    'moment, what is not in the file is still in the queue. `dlq restore FILE` brings them back. The file holds payloads:\n' +
+    "keep it where they may be kept. The destination's name must be typed once more, or given as --confirm.\n\n" +
+    'Exit code 0: deleted; 1: none fits, some could not be deleted, or it was interrupted; 2: misuse. Who purged what is\n' +
+    'put on record in the log of deliver.',
   arguments: [{ name: 'NAME', description: 'the destination' }],
   options: [
-    { flags: '--confirm <name>', description: "the destination's name again" },
+    { flags: '--confirm <name>', description: "the destination's name again, where nobody can be asked" },
     {
       flags: '--save <file>',
       description: 'where the messages are written, one JSON object a line; must not exist',
     },
-    { flags: '--cause <cause>', description: 'only those with this cause' },
+    ...selectionOptions,
     stageOption,
     dataOption,
   ],
-  examples: ['dlq purge ledger --confirm ledger --save ledger-dead-letters.ndjson'],
-  output: z.object({ destination: z.string(), purged: z.int(), file: z.string() }),
-  async run({ arguments: [name = ''], options }) {
-    if (textOption(options, 'confirm') !== name) {
+  examples: [
+    'dlq purge ledger --cause expired --confirm ledger --save ledger-dead-letters.ndjson',
+    'dlq purge ledger --confirm ledger --save all-of-ledger.ndjson',
+  ],
+  output: z.object({
+    destination: z.string(),
+    purged: z.int(),
+    /** They are in the file, and still in the queue. */
+    notDeleted: z.int(),
+    interrupted: z.boolean(),
+    left: z.int(),
+    file: z.string(),
+  }),
+  async run({ arguments: [name = ''], options, terminal }) {
+    const selection = readSelection(options, Date.now());
+    const typed =
+      textOption(options, 'confirm') ??
+      (await terminal.ask(`This deletes dead letters of ${name} for good. Type its name:`));
+    if (typed !== name) {
       throw new Misuse(`this deletes dead letters for good; type the name again: --confirm ${name}`);
     }
     const file = textOption(options, 'save');
     if (file === undefined) throw new Misuse('say where the messages are kept: --save FILE');
-    const cause = textOption(options, 'cause');
     const stage = await openStage(options);
     const queues = await queuesOf(stage, name);
-    const kept = await open(file, 'wx').catch(() => {
-      throw new Misuse(`cannot write a new file ${file}`, 'it must not exist yet');
-    });
-    const others: DeadLetter[] = [];
+    const kept = await createFile(file);
     let purged = 0;
+    let notDeleted = 0;
+    let interrupted = false;
     try {
-      for await (const letter of takeDeadLetters(stage, queues)) {
-        if (cause !== undefined && !hasCause(letter, cause)) {
-          others.push(letter);
-          continue;
-        }
-        const { messageId, body, redrives } = letter;
-        await kept.write(
-          `${JSON.stringify({ messageId, cause: causeName(letter), details: letter.cause, redrives, body })}\n`,
-        );
-        await kept.sync();
-        await deleteOne(stage, queues, letter);
-        purged += 1;
-      }
+      await recordBegin(stage, 'purge', name, { ...selection.said, file });
+      const { visible } = await depthOf(stage, queues.deadLetterUrl);
+      const progress = showProgress(terminal, 'deleted', visible);
+      await untilInterrupted(async signal => {
+        const all = Number.POSITIVE_INFINITY;
+        const options = { wanted: selection.wanted, limit: all, rate: AS_FAST_AS_IT_GOES, signal };
+        await takeDeadLetters(stage, queues, options, async letters => {
+          await kept.append(letters.map(letter => `${purgedLine(stage.name, name, letter)}\n`).join(''));
+          const left = await deleteAll(stage, queues.deadLetterUrl, letters);
+          purged += letters.length - left.length;
+          notDeleted += left.length;
+          progress.add(letters.length);
+          return left;
+        });
+        interrupted = signal.aborted;
+      });
+      progress.end();
     } finally {
       await kept.close();
-      await giveBack(stage, queues, others);
     }
-    return { exitCode: 0, output: { destination: name, purged, file } };
+    await recordEnd(stage, 'purge', name, { ...selection.said, file, purged, notDeleted, interrupted });
+    const { visible, inFlight } = await depthOf(stage, queues.deadLetterUrl);
+    return {
+      exitCode: purged > 0 && notDeleted === 0 && !interrupted ? 0 : 1,
+      output: { destination: name, purged, notDeleted, interrupted, left: visible + inFlight, file },
+    };
   },
-  print: ({ destination, purged, file }) =>
-    `${purged} dead letters of ${destination} deleted; they are in ${file}`,
+  print: ({ destination, purged, notDeleted, interrupted, left, file }) =>
+    [
+      `${purged} dead letters of ${destination} deleted, ${left} left; they are in ${file}`,
+      ...(notDeleted === 0 ? [] : [`${notDeleted} are in the file and could not be deleted`]),
+      ...(interrupted ? ['interrupted; call it again with another file to go on'] : []),
+      ...(purged === 0 ? [] : [`bring them back: hookwright dlq restore ${file}`]),
+    ].join('\n'),
 });
+
+interface KeptFile {
+  /** Resolves when the text is on the disk. Texts are never mixed. */
+  readonly append: (text: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** A file's name is on the disk only when its folder is. @throws Misuse when it exists, or cannot be written. */
+async function createFile(file: string): Promise<KeptFile> {
+  const handle: FileHandle = await open(file, 'wx', 0o600).catch(() => {
+    throw new Misuse(`cannot write a new file ${file}`, 'it must not exist yet');
+  });
+  const folder = await open(dirname(file), 'r');
+  await folder.sync();
+  await folder.close();
+  let last: Promise<void> = Promise.resolve();
+  return {
+    append: text => {
+      last = last.then(async () => {
+        await handle.appendFile(text);
+        await handle.datasync();
+      });
+      return last;
+    },
+    close: () => handle.close(),
+  };
+}

@@ -1,11 +1,14 @@
 /** Every bench in a shorter form, one after the other. The figures are coarser; the limits are the same. */
 import { measureAck } from './ack.ts';
+import { measureBulkheads } from './bulkheads.ts';
 import { measureColdStart } from './coldStart.ts';
+import { measureDeliveries } from './deliveries.ts';
 import { measureDeliverWork } from './deliverWork.ts';
 import { measureEndToEnd } from './endToEnd.ts';
 import { type BenchResult, printResult } from './figures.ts';
 import { measureMemory } from './memory.ts';
 import { measureReceiveWork } from './receiveWork.ts';
+import { measureRedrive } from './redrive.ts';
 
 const benches: readonly (() => Promise<BenchResult>)[] = [
   () => measureReceiveWork({ batches: 40, calls: 200 }),
@@ -13,6 +16,9 @@ const benches: readonly (() => Promise<BenchResult>)[] = [
   () => measureColdStart({ runs: 10 }),
   () => measureAck({ rounds: 8, requests: 400 }),
   () => measureEndToEnd({ seconds: 10 }),
+  () => measureDeliveries({ count: 2_000 }),
+  () => measureBulkheads({ rounds: 1, seconds: 10 }),
+  () => measureRedrive({ count: 2_000 }),
   () => measureMemory({ count: 5_000 }),
 ];
 for (const bench of benches) printResult(await bench());

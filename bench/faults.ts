@@ -8,10 +8,14 @@ import { describeRun } from './faults/report.ts';
 import { runFaults } from './faults/run.ts';
 import { readOptions } from './readOptions.ts';
 
+/** Longer than an invocation takes on a machine that is busy with this. */
+const VISIBILITY_SECONDS = 15;
+
 const options = readOptions({ events: 20_000, seed: 1, concurrency: 16 });
 const run = await runFaults({
   ...options,
   rates: DEFAULT_RATES,
+  visibilitySeconds: VISIBILITY_SECONDS,
   say: text => void process.stderr.write(`${text}\n`),
 });
 process.stdout.write(`${describeRun(run)}\n`);

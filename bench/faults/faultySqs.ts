@@ -191,7 +191,7 @@ export async function openFaultySqs({ endpoint, script, journal }: FaultySqsOpti
     const done = JSON.parse(answer.text) as { Successful: { Id: string }[]; Failed: object[] };
     for (const { ReceiptHandle } of left) {
       const handing = journal.handing(ReceiptHandle);
-      if (handing !== undefined) handing.deleted = true;
+      if (handing !== undefined) handing.deletedAt ??= Date.now();
     }
     return okAnswer({ Successful: done.Successful, Failed: [...done.Failed, ...Failed] });
   }
@@ -202,7 +202,7 @@ export async function openFaultySqs({ endpoint, script, journal }: FaultySqsOpti
     const input = { ...call.input, ReceiptHandle: engineReceipt(receipt) };
     const answer = await forward({ ...call, input });
     const handing = journal.handing(receipt);
-    if (answer.status === 200 && handing !== undefined) handing.changedVisibility = true;
+    if (answer.status === 200 && handing !== undefined) handing.changedVisibilityAt = Date.now();
     return answer;
   }
 

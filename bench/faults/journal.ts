@@ -13,8 +13,8 @@ export interface Handing {
   readonly cause: 'received' | 'handed twice';
   /** How the invocation that got it ended for it. */
   ended?: { readonly as: HandingEnd; readonly at: number };
-  changedVisibility: boolean;
-  deleted: boolean;
+  changedVisibilityAt?: number;
+  deletedAt?: number;
 }
 
 /** `finished` and `kept` are the function's own words; the others are the end of an invocation without any. */
@@ -55,10 +55,9 @@ export class Journal {
     add(isDeadLetter ? this.deadLettersSent : this.sent, message);
   }
 
-  handed(handing: Omit<Handing, 'changedVisibility' | 'deleted' | 'ended'>): void {
-    const whole: Handing = { ...handing, changedVisibility: false, deleted: false };
-    add(this.handings, whole);
-    this.#byReceipt.set(handing.receipt, whole);
+  handed(handing: Handing): void {
+    add(this.handings, handing);
+    this.#byReceipt.set(handing.receipt, handing);
   }
 
   handing(receipt: string): Handing | undefined {
@@ -68,7 +67,32 @@ export class Journal {
   arrived(arrival: Arrival): void {
     add(this.arrivals, arrival);
   }
+
+  /** All that is known of a delivery, in its order: what a person looks at when something is wrong. */
+  trace(deliveryId: string): string {
+    const steps: (readonly [number | undefined, string])[] = [
+      ...(this.sent.get(deliveryId) ?? []).map(one => [one.at, `sent${fateOf(one)}`] as const),
+      ...(this.deadLettersSent.get(deliveryId) ?? []).map(one => [one.at, `dead${fateOf(one)}`] as const),
+      ...(this.arrivals.get(deliveryId) ?? []).map(({ at, as }) => [at, as] as const),
+      ...(this.handings.get(deliveryId) ?? []).flatMap((handing, index) => {
+        const name = `#${index + 1} ${handing.messageId.slice(0, 4)}`;
+        return [
+          [handing.at, `${name} ${handing.cause}`] as const,
+          [handing.ended?.at, `${name} ${handing.ended?.as}`] as const,
+          [handing.changedVisibilityAt, `${name} hidden`] as const,
+          [handing.deletedAt, `${name} deleted`] as const,
+        ];
+      }),
+    ];
+    const known = steps.flatMap(([at, what]) => (at === undefined ? [] : [{ at, what }]));
+    known.sort((a, b) => a.at - b.at);
+    const from = known[0]?.at ?? 0;
+    return known.map(({ at, what }) => `${at - from} ms ${what}`).join(', ');
+  }
 }
+
+const fateOf = ({ replyLost, senderKilled }: SentMessage): string =>
+  replyLost ? ' (reply lost)' : senderKilled ? ' (sender killed)' : '';
 
 function add<Entry extends { readonly deliveryId: string }>(
   entries: Map<string, Entry[]>,

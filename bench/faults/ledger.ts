@@ -5,7 +5,7 @@
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
 import { type DeliveryStory, tellStories } from '../../core/events/story.ts';
 import type { PostedWebhook } from '../proof/provider.ts';
-import { type DestinationName, mayEndAs, mustEndAs } from './destinations.ts';
+import { type DestinationName, mayEndAs, mustEndAs, TIMEOUT_MS } from './destinations.ts';
 import type { FaultScript } from './faultScript.ts';
 import type { Handing, Journal } from './journal.ts';
 import type { Order, OwedDelivery } from './orders.ts';
@@ -101,7 +101,12 @@ export function holdLedger(evidence: Evidence): Ledger {
       else row[end.state] += 1;
       if (end.state === 'dead') count(deadBy, `${owed.destination} ${end.reason}`);
       const fault = faultOf(evidence, owed, end, endings, found);
-      if (fault !== undefined) faults.push(`${owed.deliveryId} to ${owed.destination}: ${fault}`);
+      const report = (problem: string): void => {
+        faults.push(
+          `${owed.deliveryId} to ${owed.destination}: ${problem} [${journal.trace(owed.deliveryId)}]`,
+        );
+      };
+      if (fault !== undefined) report(fault);
 
       endings.slice(1).forEach((ending, index) => {
         const before = endings[index];
@@ -112,8 +117,7 @@ export function holdLedger(evidence: Evidence): Ledger {
         const causes = seconds.get(kind) ?? new Map<Cause, number>();
         seconds.set(kind, causes);
         count(causes, cause);
-        if (cause === 'UNEXPLAINED')
-          faults.push(`${owed.deliveryId} to ${owed.destination}: ${kind}, and nothing explains it`);
+        if (cause === 'UNEXPLAINED') report(`${kind}, and nothing explains it`);
       });
     }
   }
@@ -181,15 +185,15 @@ function endingsOf(journal: Journal, deliveryId: string): Ending[] {
 /** Why the delivery was worked on after it had ended: first by what became of that very receive, then by its copies. */
 function causeOf(journal: Journal, deliveryId: string, ending: Ending, posts: number): Cause {
   const handings = journal.handings.get(deliveryId) ?? [];
-  const during = handings.filter(
-    ({ at, ended }) => ended !== undefined && at <= ending.at && ending.at <= ended.at,
-  );
-  if (ending.unanswered) return 'the destination took it and its answer was lost or late';
+  const during = handingsBehind(ending, handings);
+  if (ending.unanswered || during.some(tookTooLong))
+    return 'the destination took it and its answer was lost or late';
   if (during.some(({ ended }) => ended?.as === 'crashed'))
     return 'the function was killed before it could say so';
   if (journal.deadLettersSent.get(deliveryId)?.some(({ at, replyLost }) => replyLost && at === ending.at))
     return 'the reply to the send was lost, so it was sent again';
-  if (during.some(({ ended, deleted }) => ended?.as === 'finished' && !deleted)) return 'the delete failed';
+  if (during.some(({ ended, deletedAt }) => ended?.as === 'finished' && deletedAt === undefined))
+    return 'the delete failed';
   if (handings.some(({ cause }) => cause === 'handed twice')) return 'the queue handed it out twice';
   if (handings.some(handing => endedEarly(handing, handings)))
     return 'its visibility ended before it was done';
@@ -198,6 +202,20 @@ function causeOf(journal: Journal, deliveryId: string, ending: Ending, posts: nu
   if (sent.length > 1 && posts > 1) return 'the provider posted it again';
   return 'UNEXPLAINED';
 }
+
+/**
+ * The receives that may have led to it, at most one of each copy: the last one before it. What has been sent may be read
+ * a moment after its sender has ended.
+ */
+function handingsBehind(ending: Ending, handings: readonly Handing[]): readonly Handing[] {
+  const last = new Map<string, Handing>();
+  for (const handing of handings) if (handing.at <= ending.at) last.set(handing.messageId, handing);
+  return [...last.values()];
+}
+
+/** The function tries again, and had waited for an answer to the end: a 2xx that came later was for nobody. */
+const tookTooLong = ({ at, ended, changedVisibilityAt = 0 }: Handing): boolean =>
+  ended?.as === 'kept' && changedVisibilityAt - at >= TIMEOUT_MS;
 
 /** The same message was handed out again while this invocation was still at it. */
 const endedEarly = ({ messageId, at, ended }: Handing, all: readonly Handing[]): boolean =>

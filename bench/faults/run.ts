@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly events: number;
   readonly concurrency: number;
   readonly rates: FaultRates;
+  /** For so long a message stays hidden after a crash. */
+  readonly visibilitySeconds: number;
   readonly say: (text: string) => void;
 }
 
@@ -41,7 +43,7 @@ const REPORT_EVERY_MS = 15_000;
 
 export async function runFaults(options: RunOptions): Promise<Run> {
   const startedAt = performance.now();
-  const { seed, events, concurrency, rates, say } = options;
+  const { seed, events, concurrency, rates, visibilitySeconds, say } = options;
   const script = new FaultScript(seed, rates);
   const journal = new Journal();
   const folder = await makeTemporaryFolder('faults');
@@ -58,7 +60,7 @@ export async function runFaults(options: RunOptions): Promise<Run> {
     script,
     journal,
     deliveryIds: orders.flatMap(({ deliveries }) => deliveries.map(({ deliveryId }) => deliveryId)),
-    say: () => undefined,
+    visibilitySeconds,
   });
   try {
     const provider = new Provider({

@@ -36,7 +36,8 @@ export interface FaultyStackOptions {
   readonly journal: Journal;
   /** Deliveries that the script may pick for a crash before their request. */
   readonly deliveryIds: readonly string[];
-  readonly say: (text: string) => void;
+  /** Of the queues. The template says six minutes, which is how long each crash would hold up the run. */
+  readonly visibilitySeconds: number;
 }
 
 export interface FaultyStack {
@@ -52,15 +53,13 @@ export interface FaultyStack {
   close(): Promise<void>;
 }
 
-/** The template says six minutes, which is how long each crash would hold up the run. */
-const VISIBILITY_SECONDS = 15;
 const STOPS_WITHIN_MS = 20_000;
 const SECRET = 'a-secret-of-the-fault-run';
 const PROJECT_ROOT = join(import.meta.dirname, '../..');
 const CRASH_ON_CUE = new URL('./crashOnCue.ts', import.meta.url).href;
 
 export async function startFaultyStack(options: FaultyStackOptions): Promise<FaultyStack> {
-  const { folder, mappings, script, journal, deliveryIds, say } = options;
+  const { folder, mappings, script, journal, deliveryIds, visibilitySeconds } = options;
   const description = await describe(folder, mappings);
   const cues = join(folder, 'cues');
   mkdirSync(cues);
@@ -89,13 +88,13 @@ export async function startFaultyStack(options: FaultyStackOptions): Promise<Fau
     metrics,
     alarms: new Alarms({ file: join(folder, 'alarms.json'), metrics, onChange: () => undefined }),
     states: new EventSourceMappingStates(join(folder, 'states.json')),
-    say,
+    say: () => undefined,
     now: Date.now,
   });
   const functions = description.functions.map(one => mayCrash(one, cues, script.seed));
   const queues = description.queues.map(queue => ({
     ...queue,
-    visibilityTimeoutSeconds: VISIBILITY_SECONDS,
+    visibilityTimeoutSeconds: visibilitySeconds,
   }));
   await machine.apply({ ...description, functions, queues, alarms: [] });
   const frontDoor = await openFrontDoor({

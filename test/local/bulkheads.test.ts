@@ -118,42 +118,54 @@ async function run(queues: readonly { readonly name: string; readonly concurrenc
   return { engine, send };
 }
 
-it('leaves environments to nine destinations while the tenth answers nobody, however many it may have', async () => {
-  const server = await openServer(new Set(['dead']));
-  const others = Array.from({ length: 9 }, (_, index) => `other-${index}`);
-  const { send } = await run(
-    [{ name: 'dead', concurrency: 50 }, ...others.map(name => ({ name, concurrency: 2 }))],
-    POSTS_TO(server.origin),
-  );
-  await send('dead');
-  await expect.poll(() => server.underWay.get('dead')?.length, SETTINGS).toBe(4);
-  for (const name of others) await send(name);
-  await expect
-    .poll(() => others.map(name => server.answered.get(name)), SETTINGS)
-    .toEqual(others.map(() => MESSAGES));
-  expect(server.underWay.get('dead')).toHaveLength(4);
-  expect(Math.max(...others.map(name => server.most.get(name) ?? 0))).toBeLessThanOrEqual(2);
-}, TEST_TIMEOUT_MS);
+it(
+  'leaves environments to nine destinations while the tenth answers nobody, however many it may have',
+  async () => {
+    const server = await openServer(new Set(['dead']));
+    const others = Array.from({ length: 9 }, (_, index) => `other-${index}`);
+    const { send } = await run(
+      [{ name: 'dead', concurrency: 50 }, ...others.map(name => ({ name, concurrency: 2 }))],
+      POSTS_TO(server.origin),
+    );
+    await send('dead');
+    await expect.poll(() => server.underWay.get('dead')?.length, SETTINGS).toBe(4);
+    for (const name of others) await send(name);
+    await expect
+      .poll(() => others.map(name => server.answered.get(name)), SETTINGS)
+      .toEqual(others.map(() => MESSAGES));
+    expect(server.underWay.get('dead')).toHaveLength(4);
+    expect(Math.max(...others.map(name => server.most.get(name) ?? 0))).toBeLessThanOrEqual(2);
+  },
+  TEST_TIMEOUT_MS,
+);
 
-it('leaves an environment to a healthy destination while four answer nobody', async () => {
-  const dead = Array.from({ length: 4 }, (_, index) => `dead-${index}`);
-  const server = await openServer(new Set(dead));
-  const { send } = await run(
-    [...dead, 'healthy'].map(name => ({ name, concurrency: 2 })),
-    POSTS_TO(server.origin),
-  );
-  await Promise.all(dead.map(send));
-  const hanging = () => dead.reduce((sum, name) => sum + (server.underWay.get(name)?.length ?? 0), 0);
-  await expect.poll(hanging, SETTINGS).toBe(7);
-  await send('healthy');
-  await expect.poll(() => server.answered.get('healthy'), SETTINGS).toBe(MESSAGES);
-  expect(hanging()).toBe(7);
-}, TEST_TIMEOUT_MS);
+it(
+  'leaves an environment to a healthy destination while four answer nobody',
+  async () => {
+    const dead = Array.from({ length: 4 }, (_, index) => `dead-${index}`);
+    const server = await openServer(new Set(dead));
+    const { send } = await run(
+      [...dead, 'healthy'].map(name => ({ name, concurrency: 2 })),
+      POSTS_TO(server.origin),
+    );
+    await Promise.all(dead.map(send));
+    const hanging = () => dead.reduce((sum, name) => sum + (server.underWay.get(name)?.length ?? 0), 0);
+    await expect.poll(hanging, SETTINGS).toBe(7);
+    await send('healthy');
+    await expect.poll(() => server.answered.get('healthy'), SETTINGS).toBe(MESSAGES);
+    expect(hanging()).toBe(7);
+  },
+  TEST_TIMEOUT_MS,
+);
 
-it('gives a destination all that its concurrency allows as long as environments are free', async () => {
-  const server = await openServer(new Set(['slow']));
-  const { send, engine } = await run([{ name: 'slow', concurrency: 3 }], POSTS_TO(server.origin));
-  await send('slow');
-  await expect.poll(() => server.underWay.get('slow')?.length, SETTINGS).toBe(3);
-  expect(await engine.gauges('slow')).toMatchObject({ visible: MESSAGES - 3, notVisible: 3 });
-}, TEST_TIMEOUT_MS);
+it(
+  'gives a destination all that its concurrency allows as long as environments are free',
+  async () => {
+    const server = await openServer(new Set(['slow']));
+    const { send, engine } = await run([{ name: 'slow', concurrency: 3 }], POSTS_TO(server.origin));
+    await send('slow');
+    await expect.poll(() => server.underWay.get('slow')?.length, SETTINGS).toBe(3);
+    expect(await engine.gauges('slow')).toMatchObject({ visible: MESSAGES - 3, notVisible: 3 });
+  },
+  TEST_TIMEOUT_MS,
+);

@@ -214,8 +214,8 @@ function handingsBehind(ending: Ending, handings: readonly Handing[]): readonly 
 }
 
 /** The function tries again, and had waited for an answer to the end: a 2xx that came later was for nobody. */
-const tookTooLong = ({ at, ended, changedVisibilityAt = 0 }: Handing): boolean =>
-  ended?.as === 'kept' && changedVisibilityAt - at >= TIMEOUT_MS;
+const tookTooLong = ({ at, ended, changedVisibilityAt }: Handing): boolean =>
+  ended?.as === 'kept' && (changedVisibilityAt ?? ended.at) - at >= TIMEOUT_MS;
 
 /** The same message was handed out again while this invocation was still at it. */
 const endedEarly = ({ messageId, at, ended }: Handing, all: readonly Handing[]): boolean =>

@@ -17,7 +17,7 @@ const benches: readonly (() => Promise<BenchResult>)[] = [
   () => measureAck({ rounds: 8, requests: 400 }),
   () => measureEndToEnd({ seconds: 10 }),
   () => measureDeliveries({ count: 2_000 }),
-  () => measureBulkheads({ rounds: 1, seconds: 10 }),
+  () => measureBulkheads({ rounds: 1, seconds: 5 }),
   () => measureRedrive({ count: 2_000 }),
   () => measureMemory({ count: 5_000 }),
 ];

@@ -47,6 +47,9 @@ interface Message {
   readonly Body: string;
 }
 
+/** With the time from which its visibility counts. */
+type Leased = Message & { readonly leasedAt: number };
+
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -65,7 +68,7 @@ const deliveryIdIn = (body: string): string => /"deliveryId":"(dlv_[0-9a-f]+)"/.
 export async function openFaultySqs({ endpoint, script, journal }: FaultySqsOptions): Promise<FaultySqs> {
   const agent = new Agent({ keepAlive: true });
   /** Messages that were received and not yet handed on, by queue. */
-  const held = new Map<string, Message[]>();
+  const held = new Map<string, Leased[]>();
   const times = new Map<string, number>();
   let isCalm = false;
 
@@ -145,9 +148,11 @@ export async function openFaultySqs({ endpoint, script, journal }: FaultySqsOpti
     // Whoever hung up was not given anything; the messages come back when their visibility ends.
     if (answer.status !== 200 || isReplyLost || outgoing.destroyed) return answer;
     const { Messages = [] } = JSON.parse(answer.text) as { Messages?: Message[] };
-    const later: Message[] = [];
-    const now: Message[] = [];
-    for (const message of Messages) {
+    const later: Leased[] = [];
+    const now: Leased[] = [];
+    const leasedAt = Date.now();
+    for (const one of Messages) {
+      const message = { ...one, leasedAt };
       const nth = time('received', message.MessageId);
       const deliveryId = deliveryIdIn(message.Body);
       (happens('heldBack', deliveryId, nth) ? later : now).push(message);
@@ -159,19 +164,21 @@ export async function openFaultySqs({ endpoint, script, journal }: FaultySqsOpti
   }
 
   /** In an order of its own: SQS promises none. */
-  function handOut(messages: readonly Message[], how: string): Answer {
+  function handOut(messages: readonly Leased[], how: string): Answer {
     const order = (message: Message): number => script.draw('order', message.MessageId, how);
     const shuffled = isCalm ? messages : messages.toSorted((a, b) => order(a) - order(b));
-    for (const { Body, MessageId, ReceiptHandle } of shuffled) {
+    for (const { Body, MessageId, ReceiptHandle, leasedAt } of shuffled) {
       journal.handed({
         deliveryId: deliveryIdIn(Body),
         messageId: MessageId,
         receipt: ReceiptHandle,
         at: Date.now(),
+        leasedAt,
         cause: ReceiptHandle.endsWith(SECOND) ? 'handed twice' : 'received',
       });
     }
-    return okAnswer(shuffled.length === 0 ? {} : { Messages: shuffled });
+    const Messages = shuffled.map(({ leasedAt, ...message }) => message);
+    return okAnswer(Messages.length === 0 ? {} : { Messages });
   }
 
   async function deleteBatch(call: Call): Promise<Answer> {

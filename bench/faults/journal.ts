@@ -9,6 +9,8 @@ export interface Handing {
   readonly messageId: string;
   readonly receipt: string;
   readonly at: number;
+  /** When the engine gave it out: from here its visibility counts. */
+  readonly leasedAt: number;
   /** Why there is a message to hand out here. */
   readonly cause: 'received' | 'handed twice';
   /** How the invocation that got it ended for it. */

@@ -22,6 +22,8 @@ export interface Evidence {
   readonly posted: readonly PostedWebhook<Order>[];
   readonly lines: readonly AttemptLine[];
   readonly deadLetters: readonly FoundDeadLetter[];
+  /** Of the queues. */
+  readonly visibilitySeconds: number;
   /** Messages that were still in some queue. */
   readonly left: number;
 }
@@ -111,7 +113,7 @@ export function holdLedger(evidence: Evidence): Ledger {
       endings.slice(1).forEach((ending, index) => {
         const before = endings[index];
         if (before === undefined) return;
-        const cause = causeOf(journal, owed.deliveryId, before, posts.length);
+        const cause = causeOf(evidence, owed.deliveryId, before, posts.length);
         const kind = before.kind === ending.kind ? (`${ending.kind} again` as const) : 'both';
         if (kind === 'taken again') row.again += 1;
         const causes = seconds.get(kind) ?? new Map<Cause, number>();
@@ -183,7 +185,12 @@ function endingsOf(journal: Journal, deliveryId: string): Ending[] {
 }
 
 /** Why the delivery was worked on after it had ended: first by what became of that very receive, then by its copies. */
-function causeOf(journal: Journal, deliveryId: string, ending: Ending, posts: number): Cause {
+function causeOf(
+  { journal, visibilitySeconds }: Evidence,
+  deliveryId: string,
+  ending: Ending,
+  posts: number,
+): Cause {
   const handings = journal.handings.get(deliveryId) ?? [];
   const during = handingsBehind(ending, handings);
   if (ending.unanswered || during.some(tookTooLong))
@@ -195,11 +202,14 @@ function causeOf(journal: Journal, deliveryId: string, ending: Ending, posts: nu
   if (during.some(({ ended, deletedAt }) => ended?.as === 'finished' && deletedAt === undefined))
     return 'the delete failed';
   if (handings.some(({ cause }) => cause === 'handed twice')) return 'the queue handed it out twice';
-  if (handings.some(handing => endedEarly(handing, handings)))
+  if (handings.some(handing => endedEarly(handing, handings, visibilitySeconds)))
     return 'its visibility ended before it was done';
   const sent = journal.sent.get(deliveryId) ?? [];
   if (sent.some(({ replyLost }) => replyLost)) return 'the reply to the send was lost, so it was sent again';
   if (sent.length > 1 && posts > 1) return 'the provider posted it again';
+  // On a machine that is busy enough a destination reads requests long after their sender has given them up.
+  if (handings.some(handing => handing.at <= ending.at && tookTooLong(handing)))
+    return 'the destination took it and its answer was lost or late';
   return 'UNEXPLAINED';
 }
 
@@ -217,11 +227,18 @@ function handingsBehind(ending: Ending, handings: readonly Handing[]): readonly 
 const tookTooLong = ({ at, ended, changedVisibilityAt }: Handing): boolean =>
   ended?.as === 'kept' && (changedVisibilityAt ?? ended.at) - at >= TIMEOUT_MS;
 
-/** The same message was handed out again while this invocation was still at it. */
-const endedEarly = ({ messageId, at, ended }: Handing, all: readonly Handing[]): boolean =>
-  all.some(
-    other => other.messageId === messageId && other.at > at && (ended === undefined || other.at < ended.at),
+/** The same message was handed out again, and this receive was still at it when its visibility had ended. */
+const endedEarly = (
+  { messageId, at, leasedAt, ended, deletedAt }: Handing,
+  all: readonly Handing[],
+  visibilitySeconds: number,
+): boolean => {
+  const doneAt = deletedAt ?? ended?.at ?? Number.POSITIVE_INFINITY;
+  return (
+    doneAt - leasedAt >= visibilitySeconds * 1000 &&
+    all.some(other => other.messageId === messageId && other.at > at)
   );
+};
 
 function rowOf(rows: Map<DestinationName, DestinationRow>, destination: DestinationName): DestinationRow {
   const row = rows.get(destination) ?? {

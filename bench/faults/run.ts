@@ -79,7 +79,15 @@ export async function runFaults(options: RunOptions): Promise<Run> {
     await stack.stopDelivering();
     const lines = await attemptLines(stack);
     const deadLetters = await readDeadLetters(stack);
-    const ledger = holdLedger({ script, journal, posted, lines, deadLetters, left });
+    const ledger = holdLedger({
+      script,
+      journal,
+      posted,
+      lines,
+      deadLetters,
+      visibilitySeconds,
+      left,
+    });
     const posts = new Map<string, number>();
     for (const result of posted.flatMap(one => one.posts)) posts.set(result, (posts.get(result) ?? 0) + 1);
     const durationMs = performance.now() - startedAt;

@@ -28,6 +28,7 @@ function evidence(): Omit<Evidence, 'left'> & { journal: Journal; lines: Attempt
     ],
     lines: [line('delivered')],
     deadLetters: [],
+    visibilitySeconds: 5,
     left: 0,
   };
 }
@@ -38,6 +39,7 @@ const hand = (journal: Journal, handing: Partial<Handing>): void =>
     messageId: 'message',
     receipt: 'a',
     at: 0,
+    leasedAt: 0,
     cause: 'received',
     ...handing,
   });
@@ -52,6 +54,7 @@ const line = (state: AttemptLine['state'], more: Partial<AttemptLine> = {}): Att
     destination: 'steady',
     at: '2026',
     attempt: 1,
+    redrives: 0,
     ...more,
   }) as AttemptLine;
 
@@ -138,7 +141,13 @@ describe('explains a second arrival by', () => {
       'the queue handed it out twice',
       ({ journal }) => hand(journal, { receipt: 'b', at: 35, cause: 'handed twice' }),
     ],
-    ['its visibility ended', ({ journal }) => hand(journal, { receipt: 'b', at: 18 })],
+    [
+      'its visibility ended',
+      ({ journal }) => {
+        first(journal).deletedAt = 5_001;
+        hand(journal, { receipt: 'b', at: 5_000 });
+      },
+    ],
     [
       'the reply to the send was lost',
       ({ journal }) =>

@@ -24,14 +24,14 @@ const RATES: FaultRates = {
 it('brings every accepted event to exactly one end through faults and crashes, and explains each second ending', async () => {
   const run = await runFaults({
     seed: 3,
-    events: 120,
+    events: 100,
     concurrency: 4,
     rates: RATES,
     visibilitySeconds: 4,
     say: () => undefined,
   });
   expect(run.ledger.faults, describeRun(run)).toEqual([]);
-  expect(run.ledger.accepted).toBe(120);
+  expect(run.ledger.accepted).toBe(100);
   expect(run.ledger.rows.every(({ missing }) => missing === 0)).toBe(true);
   // A run that met nothing would prove nothing.
   const crashes = [...run.played].filter(([what]) => what.startsWith('crash')).map(([, count]) => count);

@@ -20,6 +20,7 @@ import { EventSourceMappingStates } from '../../local/services/lambda.ts';
 import { secretsManagerService } from '../../local/services/secretsManager.ts';
 import type { SqsEventRecord } from '../../local/sqsEvent.ts';
 import { synthesize } from '../../local/synthesize.ts';
+import { TableStore } from '../../local/tables/tableStore.ts';
 import type { FunctionDescription, StackDescription } from '../../local/template/description.ts';
 import { readAssembly } from '../../local/template/readAssembly.ts';
 import { beforeRequestCue, CRASH_FOLDER, CRASH_SEED } from './crashHeader.ts';
@@ -80,11 +81,19 @@ export async function startFaultyStack(options: FaultyStackOptions): Promise<Fau
   const aws = await openAwsEndpoint([secretsManagerService(() => secrets)]);
   const logGroups = new LogGroups(join(folder, 'logs'), Date.now);
   const metrics = new MetricStore();
+  const tables = new TableStore(join(folder, 'tables.sqlite'), Date.now);
   const machine = new WatchedMachine(journal, {
     engine,
-    endpoints: { sqs: faults.url, secretsmanager: aws.url, lambda: aws.url, logs: aws.url },
+    endpoints: {
+      sqs: faults.url,
+      secretsmanager: aws.url,
+      lambda: aws.url,
+      logs: aws.url,
+      dynamodb: aws.url,
+    },
     compileCache: join(folder, 'compile-cache'),
     logGroups,
+    tables,
     metrics,
     alarms: new Alarms({ file: join(folder, 'alarms.json'), metrics, onChange: () => undefined }),
     states: new EventSourceMappingStates(join(folder, 'states.json')),
@@ -129,6 +138,7 @@ export async function startFaultyStack(options: FaultyStackOptions): Promise<Fau
       await faults.close();
       await aws.close();
       await engine.close();
+      tables.close();
       logGroups.close();
     },
   };

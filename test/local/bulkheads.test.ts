@@ -12,6 +12,7 @@ import { Alarms } from '../../local/metrics/alarms.ts';
 import { MetricStore } from '../../local/metrics/metricStore.ts';
 import { startQueueEngine } from '../../local/queues/queueEngine.ts';
 import { EventSourceMappingStates } from '../../local/services/lambda.ts';
+import { TableStore } from '../../local/tables/tableStore.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 import { tinyFunction } from './tinyFunction.ts';
 
@@ -60,10 +61,12 @@ async function run(queues: readonly { readonly name: string; readonly concurrenc
   const engine = await startQueueEngine({ file: join(folder, 'queues.sqlite'), onFailure: () => undefined });
   const logGroups = new LogGroups(join(folder, 'logs'), Date.now);
   const metrics = new MetricStore();
+  const tables = new TableStore(join(folder, 'tables.sqlite'), Date.now);
   const machine = new Machine({
     engine,
-    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '' },
+    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '', dynamodb: '' },
     logGroups,
+    tables,
     metrics,
     alarms: new Alarms({ file: join(folder, 'alarms.json'), metrics, onChange: () => undefined }),
     states: new EventSourceMappingStates(join(folder, 'states.json')),
@@ -81,6 +84,7 @@ async function run(queues: readonly { readonly name: string; readonly concurrenc
     await machine.stopFunctions(0);
     sqs.destroy();
     await engine.close();
+    tables.close();
     logGroups.close();
   });
   await machine.apply({
@@ -107,6 +111,7 @@ async function run(queues: readonly { readonly name: string; readonly concurrenc
       enabled: true,
     })),
     secrets: [],
+    tables: [],
     routes: [],
     alarms: [],
   });

@@ -14,24 +14,24 @@ const RATES: FaultRates = {
   heldBack: 0.05,
   changeFails: 0.03,
   deleteFails: 0.03,
-  crashBeforeRequest: 0.015,
-  crashAfterAnswer: 0.015,
-  crashAfterLine: 0.015,
-  crashAfterDeadLetter: 0.05,
-  crashAfterSend: 0.015,
+  crashBeforeRequest: 0.03,
+  crashAfterAnswer: 0.03,
+  crashAfterLine: 0.03,
+  crashAfterDeadLetter: 0.1,
+  crashAfterSend: 0.03,
 };
 
 it('brings every accepted event to exactly one end through faults and crashes, and explains each second ending', async () => {
   const run = await runFaults({
     seed: 3,
-    events: 100,
+    events: 60,
     concurrency: 4,
     rates: RATES,
-    visibilitySeconds: 4,
+    visibilitySeconds: 3,
     say: () => undefined,
   });
   expect(run.ledger.faults, describeRun(run)).toEqual([]);
-  expect(run.ledger.accepted).toBe(100);
+  expect(run.ledger.accepted).toBe(60);
   expect(run.ledger.rows.every(({ missing }) => missing === 0)).toBe(true);
   // A run that met nothing would prove nothing.
   const crashes = [...run.played].filter(([what]) => what.startsWith('crash')).map(([, count]) => count);

@@ -90,6 +90,7 @@ export async function startFaultyStack(options: FaultyStackOptions): Promise<Fau
       lambda: aws.url,
       logs: aws.url,
       dynamodb: aws.url,
+      s3: aws.url,
     },
     compileCache: join(folder, 'compile-cache'),
     logGroups,

@@ -64,7 +64,7 @@ async function run(queues: readonly { readonly name: string; readonly concurrenc
   const tables = new TableStore(join(folder, 'tables.sqlite'), Date.now);
   const machine = new Machine({
     engine,
-    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '', dynamodb: '' },
+    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '', dynamodb: '', s3: '' },
     logGroups,
     tables,
     metrics,
@@ -112,6 +112,7 @@ async function run(queues: readonly { readonly name: string; readonly concurrenc
     })),
     secrets: [],
     tables: [],
+    buckets: [],
     routes: [],
     alarms: [],
   });

@@ -1,6 +1,8 @@
 /** Every bench in a shorter form, one after the other. The figures are coarser; the limits are the same. */
 import { measureAck } from './ack.ts';
+import { measureBulkheads } from './bulkheads.ts';
 import { measureColdStart } from './coldStart.ts';
+import { measureDeliveries } from './deliveries.ts';
 import { measureDeliverWork } from './deliverWork.ts';
 import { measureEndToEnd } from './endToEnd.ts';
 import { type BenchResult, printResult } from './figures.ts';
@@ -14,6 +16,9 @@ const benches: readonly (() => Promise<BenchResult>)[] = [
   () => measureColdStart({ runs: 10 }),
   () => measureAck({ rounds: 8, requests: 400 }),
   () => measureEndToEnd({ seconds: 10 }),
+  () => measureDeliveries({ count: 2_000 }),
+  () => measureBulkheads({ rounds: 1, seconds: 5 }),
+  () => measureRedrive({ count: 2_000 }),
   () => measureMemory({ count: 5_000 }),
   () => measureRedrive({ count: 3_000 }),
 ];

@@ -11,7 +11,7 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { deadLetterAttributes } from '../core/delivery/deadLetter.ts';
 import { encodeEnvelope } from '../core/envelope.ts';
 import { deadLetterQueueName, logGroupName, queueName } from '../core/names.ts';
-import { queueUrl } from '../local/account.ts';
+import { type Endpoints, queueUrl } from '../local/account.ts';
 import { LogGroups } from '../local/logGroups.ts';
 import { startQueueEngine } from '../local/queues/queueEngine.ts';
 import { openAwsEndpoint } from '../local/services/awsEndpoint.ts';
@@ -47,7 +47,10 @@ export async function measureRedrive({ count }: RedriveOptions): Promise<BenchRe
   const logGroups = new LogGroups(join(folder.path, 'logs'), Date.now);
   logGroups.open(logGroupName(STAGE, 'deliver'));
   const aws = await openAwsEndpoint([logsInsightsService(logGroups), logEventsService(logGroups)]);
-  const endpoints = { sqs: engine.endpoint, secretsmanager: aws.url, lambda: aws.url, logs: aws.url };
+  const endpoints: Endpoints = {
+    ...{ sqs: engine.endpoint, secretsmanager: aws.url, lambda: aws.url, logs: aws.url },
+    ...{ dynamodb: aws.url, s3: aws.url },
+  };
   await writeFile(
     join(folder.path, 'endpoint.json'),
     JSON.stringify({

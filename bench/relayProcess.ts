@@ -26,6 +26,10 @@ export interface RelayProcess {
 export interface RelayProcessOptions {
   readonly dataDirectory: string;
   readonly port: number;
+  /** The integrators' folder; the shipped one by default. */
+  readonly mappings?: string;
+  /** `inbox` by default. */
+  readonly deliver?: 'inbox' | 'real';
 }
 
 const PROJECT_ROOT = join(import.meta.dirname, '..');
@@ -44,12 +48,20 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 
 /** @throws Error with what it said when the relay does not start. */
-export async function startRelayProcess({ dataDirectory, port }: RelayProcessOptions): Promise<RelayProcess> {
+export async function startRelayProcess({
+  dataDirectory,
+  port,
+  mappings = 'mappings',
+  deliver = 'inbox',
+}: RelayProcessOptions): Promise<RelayProcess> {
   const startedAt = performance.now();
   // A group of its own, so that every process that comes of it can be found after it has died.
   const child = spawn(
     process.execPath,
-    ['cli/hookwright.mjs', 'dev', '--mappings', 'mappings', '--data', dataDirectory, '--port', String(port)],
+    [
+      ...['cli/hookwright.mjs', 'dev', '--mappings', mappings, '--data', dataDirectory],
+      ...['--port', String(port), '--deliver', deliver],
+    ],
     { cwd: PROJECT_ROOT, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const { pid } = child;

@@ -22,7 +22,7 @@ export interface EventSourceMappingOptions {
   readonly inForce: EventSourceMappingDescription;
   readonly enabled: boolean;
   readonly sqs: SQSClient;
-  readonly invoke: (functionName: string, event: string) => Promise<PoolResult>;
+  readonly invoke: (functionName: string, event: string, queue: string) => Promise<PoolResult>;
   /** Ends the queue's long polls, so that disabling need not wait one out. */
   readonly interruptPolls: (queue: string) => Promise<void>;
   readonly say: (message: string) => void;
@@ -161,6 +161,7 @@ export class EventSourceMapping {
     const result = await this.#options.invoke(
       functionName,
       JSON.stringify(sqsEvent(messages, queueArn(queue))),
+      queue,
     );
     if (result.kind !== 'response') {
       const problem =

@@ -1,5 +1,5 @@
 /**
- * A function's execution environments: at most eight, reused while warm, the rest of the invocations wait in order.
+ * A function's execution environments: at most eight, reused while warm, the rest of the invocations wait their turn.
  * One environment is always kept warm, so that a broken handler is reported when the relay starts and not when the
  * first webhook arrives.
  */
@@ -56,6 +56,7 @@ export interface PreparedVersion {
 
 interface Waiting {
   readonly event: string;
+  readonly caller: string | undefined;
   readonly since: number;
   readonly resolve: (result: PoolResult) => void;
 }
@@ -77,6 +78,7 @@ export class FunctionPool {
   #generation: Generation;
   readonly #retiring = new Set<Promise<void>>();
   #underWay = 0;
+  readonly #underWayFor = new Map<string, number>();
   #growTimer: NodeJS.Timeout | undefined;
   #onQuiet: (() => void)[] = [];
 
@@ -95,14 +97,15 @@ export class FunctionPool {
     return generation.all.size > 0 ? undefined : this.#start(generation);
   }
 
-  invoke(event: string): Promise<PoolResult> {
+  /** @param caller - an event source mapping, whose invocations may not take the environments of all others. */
+  invoke(event: string, caller?: string): Promise<PoolResult> {
     if (this.#waiting.length >= MAX_WAITING || this.#waitingBytes + event.length > MAX_WAITING_BYTES) {
       this.#measure('throttled', 0);
       return Promise.resolve({ kind: 'throttled' });
     }
     return new Promise(resolve => {
       this.#waitingBytes += event.length;
-      this.#waiting.push({ event, since: performance.now(), resolve });
+      this.#waiting.push({ event, caller, since: performance.now(), resolve });
       this.#dispatch();
     });
   }
@@ -143,7 +146,7 @@ export class FunctionPool {
 
   #dispatch(): void {
     const generation = this.#generation;
-    while (this.#waiting.length > 0) {
+    for (let next = this.#nextInTurn(); next !== undefined; next = this.#nextInTurn()) {
       const idle = generation.idle.pop();
       if (idle === undefined) break;
       clearTimeout(idle.timer);
@@ -152,15 +155,15 @@ export class FunctionPool {
         this.#forget(generation, idle.environment);
         continue;
       }
-      const next = this.#nextWaiting();
-      if (next !== undefined) void this.#run(generation, idle.environment, next);
+      this.#take(next);
+      void this.#run(generation, idle.environment, next);
     }
     this.#grow(generation);
   }
 
   /** Whoever waits takes the first environment that is free, new or old: it does not wait for "its" new one. */
   #grow(generation: Generation): void {
-    const [longest] = this.#waiting;
+    const longest = this.#nextInTurn();
     if (longest === undefined || generation !== this.#generation) return;
     if (generation.starting >= MAX_STARTING || generation.all.size >= MAX_ENVIRONMENTS) return;
     const waitMs = generation.all.size === 0 ? 0 : longest.since + GROW_AFTER_MS - performance.now();
@@ -179,12 +182,12 @@ export class FunctionPool {
   async #run(
     generation: Generation,
     environment: ExecutionEnvironment,
-    { event, resolve }: Waiting,
+    { event, caller, resolve }: Waiting,
   ): Promise<void> {
-    this.#underWay += 1;
+    this.#count(caller, 1);
     const startedAt = performance.now();
     const result = await environment.invoke(randomUUID(), event);
-    this.#underWay -= 1;
+    this.#count(caller, -1);
     this.#measure(result.kind, performance.now() - startedAt);
     if (environment.alive) this.#free(generation, environment);
     else this.#forget(generation, environment);
@@ -209,15 +212,38 @@ export class FunctionPool {
     return error;
   }
 
-  #nextWaiting(): Waiting | undefined {
-    const next = this.#waiting.shift();
-    this.#waitingBytes -= next?.event.length ?? 0;
-    return next;
+  /**
+   * Whoever has waited longest among those whose turn it may be: the more environments a mapping has, the more must be
+   * free before it gets another. So a destination that answers nobody never holds more than half of them, and four
+   * such destinations of the least concurrency still leave one to the rest. At Lambda nothing like it is needed: no
+   * mapping runs short of environments because of another.
+   */
+  #nextInTurn(): Waiting | undefined {
+    const free = MAX_ENVIRONMENTS - this.#underWay;
+    return this.#waiting.find(
+      ({ caller }) => caller === undefined || (this.#underWayFor.get(caller) ?? 0) < free,
+    );
+  }
+
+  #take(waiting: Waiting): void {
+    this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+    this.#waitingBytes -= waiting.event.length;
+  }
+
+  #count(caller: string | undefined, change: 1 | -1): void {
+    this.#underWay += change;
+    if (caller === undefined) return;
+    const underWay = (this.#underWayFor.get(caller) ?? 0) + change;
+    if (underWay === 0) this.#underWayFor.delete(caller);
+    else this.#underWayFor.set(caller, underWay);
   }
 
   /** A function that cannot start fails the invocation that needed it, as at Lambda. */
   #failNext(error: FunctionError): void {
-    this.#nextWaiting()?.resolve({ kind: 'error', error });
+    const next = this.#nextInTurn();
+    if (next === undefined) return;
+    this.#take(next);
+    next.resolve({ kind: 'error', error });
     this.#measure('error', 0);
     this.#dispatch();
     this.#reportQuiet();

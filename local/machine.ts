@@ -83,9 +83,10 @@ export class Machine {
     return [...this.#mappings.values()];
   }
 
-  async invoke(functionName: string, event: string): Promise<PoolResult> {
+  /** @param caller - the queue of the event source mapping that invokes. */
+  async invoke(functionName: string, event: string, caller?: string): Promise<PoolResult> {
     const pool = this.#pools.get(functionName);
-    return pool === undefined ? { kind: 'throttled' } : pool.invoke(event);
+    return pool === undefined ? { kind: 'throttled' } : pool.invoke(event, caller);
   }
 
   /** @throws FunctionStartError when a function cannot start; then nothing has changed. */
@@ -202,7 +203,7 @@ export class Machine {
       inForce: inForce(description, kept),
       enabled,
       sqs: this.#client(description.functionName),
-      invoke: (functionName, event) => this.invoke(functionName, event),
+      invoke: (functionName, event, queue) => this.invoke(functionName, event, queue),
       interruptPolls: queue => engine.interruptPolls(queue),
       say: message => {
         if (now() - complainedAt < COMPLAINT_EVERY_MS) return;

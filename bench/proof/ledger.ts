@@ -2,11 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DeliveryStory, EventStory } from '../../core/events/story.ts';
 import type { ArrivedDelivery } from '../inboxRecords.ts';
-import type { PostedWebhook } from './provider.ts';
+import type { PostedWebhook, PostResult } from './provider.ts';
 import type { ExpectedDelivery, ProofWebhook } from './webhooks.ts';
 
 export interface Evidence {
-  readonly posted: readonly PostedWebhook[];
+  readonly posted: readonly PostedWebhook<ProofWebhook>[];
   readonly inbox: readonly ArrivedDelivery[];
   /** As `hookwright events` tells them. */
   readonly stories: readonly EventStory[];
@@ -124,7 +124,7 @@ function faultOf(
 /** One cause for each arrival beyond the first, the surest first. */
 function causesOfExtras(
   arrived: readonly ArrivedDelivery[],
-  posts: PostedWebhook['posts'],
+  posts: readonly PostResult[],
   failedAttempts: number,
   killedAt: readonly number[],
 ): ExtraCause[] {

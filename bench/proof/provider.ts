@@ -3,9 +3,18 @@
  * but a plain refusal. It signs anew for each post, as providers do.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Source } from '../../core/files/sourceFile.ts';
 import { signWebhook } from '../../core/signatures/sign.ts';
 import { keptConnections, postRequest } from '../postRequest.ts';
-import type { ProofWebhook } from './webhooks.ts';
+
+/** What a provider knows of what it posts. */
+export interface WebhookToPost {
+  readonly source: Source;
+  readonly eventType: string;
+  /** The id that the provider gives: in a header or in the body. */
+  readonly providerEventId: string;
+  readonly body: Buffer;
+}
 
 /**
  * `lost`: the connection broke and nobody knows whether it was taken. `unreachable`: nobody listened.
@@ -13,8 +22,8 @@ import type { ProofWebhook } from './webhooks.ts';
  */
 export type PostResult = 'accepted' | 'lost' | 'unreachable' | 'unavailable' | 'refused';
 
-export interface PostedWebhook {
-  readonly webhook: ProofWebhook;
+export interface PostedWebhook<Webhook extends WebhookToPost> {
+  readonly webhook: Webhook;
   readonly posts: readonly PostResult[];
   /** The event id that the 2xx named. */
   readonly eventIdTold: string | undefined;
@@ -49,13 +58,15 @@ export class Provider {
     return new Promise(resolve => this.#waiting.push({ count, resolve }));
   }
 
-  async postAll(webhooks: readonly ProofWebhook[]): Promise<PostedWebhook[]> {
+  async postAll<Webhook extends WebhookToPost>(
+    webhooks: readonly Webhook[],
+  ): Promise<PostedWebhook<Webhook>[]> {
     const agent = keptConnections(this.#options.concurrency);
-    const deadline = performance.now() + GIVES_UP_AFTER_MS;
     const left = [...webhooks];
-    const posted: PostedWebhook[] = [];
+    const posted: PostedWebhook<Webhook>[] = [];
     const work = async (): Promise<void> => {
       for (let webhook = left.shift(); webhook !== undefined; webhook = left.shift()) {
+        const deadline = performance.now() + GIVES_UP_AFTER_MS;
         const posts: PostResult[] = [];
         let told: string | undefined;
         do {
@@ -74,7 +85,7 @@ export class Provider {
   }
 
   async #post(
-    webhook: ProofWebhook,
+    webhook: WebhookToPost,
     agent: ReturnType<typeof keptConnections>,
   ): Promise<{ result: PostResult; eventId?: string | undefined }> {
     const { source, body, eventType, providerEventId } = webhook;

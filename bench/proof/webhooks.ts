@@ -12,15 +12,11 @@ import type { Source } from '../../core/files/sourceFile.ts';
 import { type DeliveryId, deliveryId, type EventId, eventIdFromProvider } from '../../core/ids.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
 import type { Random } from '../random.ts';
+import type { WebhookToPost } from './provider.ts';
 
-export interface ProofWebhook {
-  readonly source: Source;
-  readonly eventType: string;
-  /** The id that the provider gives: in a header or in the body. */
-  readonly providerEventId: string;
-  /** Ours, made of it. */
+export interface ProofWebhook extends WebhookToPost {
+  /** Ours, made of the provider's. */
   readonly eventId: EventId;
-  readonly body: Buffer;
   readonly example: string;
   /** One for each route that the event matches. */
   readonly deliveries: readonly ExpectedDelivery[];

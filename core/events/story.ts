@@ -120,7 +120,12 @@ function tellDelivery(
   const attempts = [...lines].sort(byTime);
   const last = attempts.at(-1);
   // A redelivery after success (a lost delete) does not take the success back.
-  const decisive = attempts.findLast(({ state }) => state === 'delivered' || state === 'dropped') ?? last;
+  const success = attempts.findLast(({ state }) => state === 'delivered' || state === 'dropped');
+  // Nor does the dead letter go away because a second copy of its message, handed out meanwhile, was to be tried again:
+  // that one's next attempt may never come. Only a redrive begins anew.
+  const redrives = Math.max(0, ...attempts.map(attempt => attempt.redrives));
+  const death = attempts.findLast(attempt => attempt.state === 'dead' && attempt.redrives === redrives);
+  const decisive = success ?? death ?? last;
   if (decisive === undefined) return { state: 'queued', attempts };
   return { state: decisive.state, attempts, ...pick(decisive, ['reason', 'nextAttemptAt']) };
 }

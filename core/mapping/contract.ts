@@ -1,7 +1,8 @@
 /** JSON Schema contracts. A broken one is reported by path and rule, never with the value that broke it. */
-import { createContext, Script } from 'node:vm';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Contract } from '../configuration.ts';
+import type { MappingError } from './mappingError.ts';
+import { OutOfTime, withinTimeLimit } from './timeLimit.ts';
 
 export interface ContractBreach {
   readonly file: string;
@@ -12,6 +13,11 @@ export interface ContractBreach {
 
 /** A `pattern` or `uniqueItems` can run for minutes over a hostile payload; an honest check takes microseconds. */
 const CHECK_LIMIT_MS = 250;
+
+const TOO_SLOW = {
+  code: 'MAPPING_TIMEOUT',
+  message: 'takes longer than its time limit; look for a costly pattern or uniqueItems',
+} as const satisfies Partial<MappingError>;
 
 /** Undefined when the value keeps the contract. */
 export type ContractCheck = (contract: Contract, value: unknown) => ContractBreach | undefined;
@@ -26,28 +32,17 @@ export function createContractCheck(): ContractCheck {
       compiled.set(contract, validate);
     }
     const { file } = contract;
+    const tooSlow = () => ({ ...TOO_SLOW, file });
     try {
-      if (withinLimit(validate, value)) return undefined;
+      if (withinTimeLimit(CHECK_LIMIT_MS, tooSlow, () => validate(value))) return undefined;
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
-        const message = 'takes longer than its time limit; look for a costly pattern or uniqueItems';
-        return { file, message, code: 'MAPPING_TIMEOUT' };
-      }
+      if (error instanceof OutOfTime) return { ...TOO_SLOW, file };
       if (error instanceof RangeError) return { file, message: 'the value is nested too deeply' };
       throw error;
     }
     const breaches = (validate.errors ?? []).slice(0, 3).map(describeBreach);
     return { file, message: breaches.join('; ') };
   };
-}
-
-const check = new Script('check()', { filename: 'hookwright-contract.js' });
-const room: { check?: () => boolean } = createContext({});
-
-/** Runs in this context, and under a limit all the same: the guard stops whatever was called within it. */
-function withinLimit(validate: ValidateFunction, value: unknown): boolean {
-  room.check = () => validate(value);
-  return check.runInContext(room, { timeout: CHECK_LIMIT_MS }) as boolean;
 }
 
 /** One for all: making one compiles the meta-schema, which takes longer than any contract. */

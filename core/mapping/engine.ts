@@ -7,6 +7,7 @@ import type { SourceText } from '../configuration.ts';
 import { shortDigest } from '../ids.ts';
 import { type GuestAnswer, type GuestGlobal, type GuestLimits, type GuestRequest, guest } from './guest.ts';
 import { explainGuestError, type MappingError } from './mappingError.ts';
+import { OutOfTime, withinTimeLimit } from './timeLimit.ts';
 
 export type Evaluation =
   | { readonly kind: 'value'; readonly json: string }
@@ -41,6 +42,8 @@ export interface EngineInput {
 }
 
 export interface Engine {
+  /** Milliseconds that one evaluation may take, and all that is done for one delivery together. */
+  readonly limitMs: number;
   /** The error of a text that does not compile, or undefined. */
   compile(text: SourceText): MappingError | undefined;
   evaluate(text: SourceText, input: EngineInput): Evaluation;
@@ -67,17 +70,29 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   /** Undefined when the time limit struck. What the context still had to do is thrown away with it. */
-  const ask = (request: GuestRequest, limitMs: number, input = ''): GuestAnswer | undefined => {
-    const { scope } = enter();
+  const ask = (
+    text: SourceText,
+    request: GuestRequest,
+    limitMs: number,
+    input = '',
+  ): GuestAnswer | undefined => {
+    const entered = enter();
+    const { scope } = entered;
     scope.request = JSON.stringify(request);
     scope.input = input;
+    // Whoever is cut off does not come back here: the room is given up first, and taken again after.
+    room = undefined;
     try {
-      serve.runInContext(scope, { timeout: limitMs });
+      withinTimeLimit(
+        limitMs,
+        () => explainGuestError(text, { kind: 'error', code: 'TIMEOUT' }),
+        () => serve.runInContext(scope),
+      );
     } catch (error) {
-      room = undefined;
-      if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined;
+      if (error instanceof OutOfTime) return undefined;
       return { kind: 'error', code: error instanceof RangeError ? 'TOO_DEEP' : 'UNEXPECTED' };
     }
+    room = entered;
     const { answer } = scope;
     return typeof answer !== 'string' || answer === '' ? undefined : (JSON.parse(answer) as GuestAnswer);
   };
@@ -86,7 +101,7 @@ export function createEngine(options: EngineOptions): Engine {
     const id = shortDigest(text.text);
     const { compiled } = enter();
     if (compiled.has(id)) return compiled.get(id);
-    const answer = ask({ verb: 'compile', id, limits: LIMITS, text: text.text }, COMPILE_LIMIT_MS);
+    const answer = ask(text, { verb: 'compile', id, limits: LIMITS, text: text.text }, COMPILE_LIMIT_MS);
     const error =
       answer?.kind === 'compiled'
         ? undefined
@@ -96,6 +111,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   return {
+    limitMs: evaluationLimitMs,
     compile,
     evaluate(text, input) {
       const problem = compile(text);
@@ -106,7 +122,7 @@ export function createEngine(options: EngineOptions): Engine {
         now: input.now,
         limits: LIMITS,
       };
-      const answer = ask(request, evaluationLimitMs, input.json);
+      const answer = ask(text, request, evaluationLimitMs, input.json);
       switch (answer?.kind) {
         case undefined:
           return { kind: 'error', error: explainGuestError(text, { kind: 'error', code: 'TIMEOUT' }) };

@@ -6,6 +6,7 @@ import type { ContractCheck } from './contract.ts';
 import type { Engine } from './engine.ts';
 import type { MappingError } from './mappingError.ts';
 import { type ShapedRequest, shapeRequest } from './shapeRequest.ts';
+import { OutOfTime, withinTimeLimit } from './timeLimit.ts';
 
 export type Transformed =
   /** The mapping's output as JSON text, and the request that it becomes. */
@@ -36,6 +37,32 @@ const UNREADABLE: Readonly<Record<UndecodableReason, string>> = {
 
 /** @param now - milliseconds since the epoch, for the mapping's `$now()`. */
 export function transform(
+  engine: Engine,
+  checkContract: ContractCheck,
+  route: RouteConfiguration,
+  input: MappingInput,
+  now: number,
+): Transformed {
+  // Once for each context: what an earlier time-out threw away is no part of this event's time.
+  if (route.when !== undefined) engine.compile(route.when);
+  engine.compile(route.mapping);
+  try {
+    return withinTimeLimit(
+      engine.limitMs,
+      () => ({
+        code: 'MAPPING_TIMEOUT',
+        message: 'its event takes too long to read',
+        file: route.mapping.file,
+      }),
+      () => transformNow(engine, checkContract, route, input, now),
+    );
+  } catch (error) {
+    if (error instanceof OutOfTime) return { kind: 'error', error: error.problem };
+    throw error;
+  }
+}
+
+function transformNow(
   engine: Engine,
   checkContract: ContractCheck,
   route: RouteConfiguration,

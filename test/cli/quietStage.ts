@@ -17,7 +17,7 @@ import { type DeadLetterCause, deadLetterAttributes } from '../../core/delivery/
 import { encodeEnvelope } from '../../core/envelope.ts';
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
 import { deliveryId } from '../../core/ids.ts';
-import { queueUrl } from '../../local/account.ts';
+import { type Endpoints, queueUrl } from '../../local/account.ts';
 import { LogGroups } from '../../local/logGroups.ts';
 import { startQueueEngine } from '../../local/queues/queueEngine.ts';
 import { openAwsEndpoint } from '../../local/services/awsEndpoint.ts';
@@ -83,7 +83,10 @@ export async function quietStage() {
   const endpoint = {
     ...{ pid: process.pid, startedAt: '', stage: 'local', region: 'us-east-1' },
     ...{ frontDoor: aws.url, inbox: aws.url },
-    endpoints: { sqs: engine.endpoint, secretsmanager: aws.url, lambda: aws.url, logs: aws.url },
+    endpoints: {
+      ...{ sqs: engine.endpoint, secretsmanager: aws.url, lambda: aws.url, logs: aws.url },
+      ...{ dynamodb: aws.url, s3: aws.url },
+    } satisfies Endpoints,
   };
   writeFileSync(join(data, 'endpoint.json'), JSON.stringify(endpoint));
 

@@ -48,6 +48,16 @@ describe('the story of an event', () => {
     expect(stateOf([webhookLine()], [])).toBe('queued');
   });
 
+  it('stays dead when a copy handed out meanwhile was to be tried again', () => {
+    const dead = attemptLine({ state: 'dead', outcome: 'rejected', reason: 'rejected' });
+    const copy = attemptLine({ at: '2026-01-15T12:00:02.000Z', state: 'retrying', outcome: 'failed' });
+    expect(stateOf([webhookLine()], [dead, copy])).toBe('dead');
+    const redriven = attemptLine({ ...copy, redrives: 1 });
+    expect(stateOf([webhookLine()], [dead, redriven])).toBe('retrying');
+    const arrived = attemptLine({ at: '2026-01-15T12:00:03.000Z' });
+    expect(stateOf([webhookLine()], [dead, copy, arrived])).toBe('delivered');
+  });
+
   it('takes the state of the last attempt, in whatever order the lines come', () => {
     const first = attemptLine({
       state: 'retrying',

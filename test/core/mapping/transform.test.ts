@@ -10,31 +10,38 @@ import { newEngine } from '../../mappingEngine.ts';
 const engine = newEngine();
 const checkContract = createContractCheck();
 
+interface TestRoute {
+  readonly when?: string;
+  readonly mapping?: string;
+  readonly input?: unknown;
+  readonly output?: unknown;
+}
+
+const configurationOf = (route: TestRoute): RouteConfiguration => ({
+  from: 'github',
+  to: 'ledger',
+  mapping: { file: 'r/mapping.jsonata', text: route.mapping ?? 'payload', line: 1 },
+  ...(route.when === undefined ? {} : { when: { file: 'r/route.yaml', text: route.when, line: 4 } }),
+  contract: {
+    ...(route.input === undefined ? {} : { input: { file: 'r/input.schema.json', schema: route.input } }),
+    ...(route.output === undefined ? {} : { output: { file: 'r/output.schema.json', schema: route.output } }),
+  },
+  mappingDigest: 'abc',
+});
+
+const INPUT: MappingInput = {
+  body: Buffer.from('{"a":1}'),
+  headers: { 'content-type': 'application/json', 'x-kept': 'yes' },
+  event: { id: 'evt_1', type: 'issues.opened', source: 'github', receivedAt: '2026-01-15T12:00:00.000Z' },
+};
+
 const run = (
-  route: { when?: string; mapping?: string; input?: unknown; output?: unknown },
+  route: TestRoute,
   body: string | Uint8Array = '{"a":1}',
   overrides: Partial<MappingInput> = {},
 ): Transformed => {
-  const configuration: RouteConfiguration = {
-    from: 'github',
-    to: 'ledger',
-    mapping: { file: 'r/mapping.jsonata', text: route.mapping ?? 'payload', line: 1 },
-    ...(route.when === undefined ? {} : { when: { file: 'r/route.yaml', text: route.when, line: 4 } }),
-    contract: {
-      ...(route.input === undefined ? {} : { input: { file: 'r/input.schema.json', schema: route.input } }),
-      ...(route.output === undefined
-        ? {}
-        : { output: { file: 'r/output.schema.json', schema: route.output } }),
-    },
-    mappingDigest: 'abc',
-  };
-  const input: MappingInput = {
-    body: Buffer.from(body),
-    headers: { 'content-type': 'application/json', 'x-kept': 'yes' },
-    event: { id: 'evt_1', type: 'issues.opened', source: 'github', receivedAt: '2026-01-15T12:00:00.000Z' },
-    ...overrides,
-  };
-  return transform(engine, checkContract, configuration, input, NOW);
+  const input = { ...INPUT, body: Buffer.from(body), ...overrides };
+  return transform(engine, checkContract, configurationOf(route), input, NOW);
 };
 
 const bodyOf = (transformed: Transformed): unknown => {
@@ -173,4 +180,20 @@ describe('the result', () => {
   test('a list is one body', () => {
     expect(bodyOf(run({ mapping: '[1, 2]' }))).toEqual([1, 2]);
   });
+});
+
+test.each<[string, Parameters<typeof run>[0], string]>([
+  ['the input contract', { input: { properties: { a: { pattern: '^(b+)+$' } } } }, 'r/input.schema.json'],
+  ['the filter', { when: '$match(payload.a, /^(b+)+$/) = []' }, 'r/route.yaml'],
+  ['the mapping', { mapping: '$match(payload.a, /^(b+)+$/)' }, 'r/mapping.jsonata'],
+])('%s that takes too long is named, and the event after it is mapped', (_, route, file) => {
+  const impatient = newEngine(200);
+  const configuration = configurationOf(route);
+  const input = { ...INPUT, body: Buffer.from(JSON.stringify({ a: `${'b'.repeat(40)}!` })) };
+  expect(transform(impatient, checkContract, configuration, input, NOW)).toMatchObject({
+    kind: 'error',
+    error: { code: 'MAPPING_TIMEOUT', file },
+  });
+  const again = transform(impatient, checkContract, configurationOf({ mapping: '1' }), INPUT, NOW);
+  expect(again).toMatchObject({ kind: 'body', json: '1' });
 });

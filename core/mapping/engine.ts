@@ -97,8 +97,16 @@ export function createEngine(options: EngineOptions): Engine {
     return typeof answer !== 'string' || answer === '' ? undefined : (JSON.parse(answer) as GuestAnswer);
   };
 
+  /** Hashing a mapping costs as much as running a small one. */
+  const ids = new WeakMap<SourceText, string>();
+  const idOf = (text: SourceText): string => {
+    const id = ids.get(text) ?? shortDigest(text.text);
+    ids.set(text, id);
+    return id;
+  };
+
   const compile = (text: SourceText): MappingError | undefined => {
-    const id = shortDigest(text.text);
+    const id = idOf(text);
     const { compiled } = enter();
     if (compiled.has(id)) return compiled.get(id);
     const answer = ask(text, { verb: 'compile', id, limits: LIMITS, text: text.text }, COMPILE_LIMIT_MS);
@@ -118,7 +126,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (problem !== undefined) return { kind: 'error', error: problem };
       const request: GuestRequest = {
         verb: 'evaluate',
-        id: shortDigest(text.text),
+        id: idOf(text),
         now: input.now,
         limits: LIMITS,
       };

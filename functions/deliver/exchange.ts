@@ -32,6 +32,8 @@ export async function exchangeWith(delivery: OutgoingDelivery, tools: DeliverToo
   const last = other === undefined ? first : await send(delivery, other, until, tools);
   const { exchanged } = last;
   if (exchanged.kind !== 'response') return exchanged;
+  // What a destination says with a 2xx is kept nowhere.
+  if (exchanged.status < 300) return { ...exchanged, excerpt: '' };
   return { ...exchanged, excerpt: redact(exchanged.excerpt, secrets, first.token, last.token) };
 }
 

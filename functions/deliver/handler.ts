@@ -1,3 +1,8 @@
+/**
+ * The way out. A message is opened: is it due, or only on its way through the schedule, or over? What is due goes through
+ * its route's filter, mapping and contracts, is signed and posted; the answer decides whether it is done, tried later or
+ * a dead letter. No message's fate touches its neighbours'.
+ */
 import type { DestinationConfiguration, RouteConfiguration } from '../../core/configuration.ts';
 import { spreadConcurrency } from '../../core/delivery/concurrency.ts';
 import { type DeadLetterReason, decide, MAX_AGE_SECONDS } from '../../core/delivery/disposition.ts';
@@ -7,13 +12,14 @@ import { decodeEnvelope, type Envelope } from '../../core/envelope.ts';
 import { formatDuration } from '../../core/files/duration.ts';
 import type { MappingError } from '../../core/mapping/mappingError.ts';
 import type { ShapedRequest } from '../../core/mapping/shapeRequest.ts';
-import { MAPPING_TIMEOUT_ATTEMPTS, transform } from '../../core/mapping/transform.ts';
+import { MAPPING_TIMEOUT_ATTEMPTS, type Transformed, transform } from '../../core/mapping/transform.ts';
 import { faultLine } from '../faultLine.ts';
-import type { Attempted, Result } from './describeAttempt.ts';
+import type { Attempted, NotSent, Result } from './describeAttempt.ts';
 import { exchangeWith } from './exchange.ts';
 import type { ReceivedMessage } from './readRecord.ts';
 import { type Fate, settle } from './settle.ts';
 import type { DeliverTools } from './tools.ts';
+import { transformTogether } from './transformTogether.ts';
 
 /** A mapping that runs out of time costs its neighbours 100 ms. After three, its other records wait their turn. */
 const MAX_TIMEOUTS_PER_ROUTE = 3;
@@ -28,106 +34,121 @@ export async function deliverBatch(
   tools: DeliverTools,
 ): Promise<string[]> {
   const timeouts = new Map<string, number>();
-  const waiting = [...messages];
   const kept: string[] = [];
   const [first] = messages;
   const destination = tools.configuration.destinations[first?.destination ?? ''];
   const { perInvocation } = spreadConcurrency(destination?.concurrency ?? 2);
+  const waiting = messages.map(message => openMessage(message, tools));
+  const ready = transformTogether(
+    waiting.filter(opened => opened.kind === 'due').filter(due => !isPaused(due, tools)),
+    tools,
+  );
 
   const work = async () => {
-    for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
-      const fate = await deliverOne(message, timeouts, tools).catch((error: unknown): Fate => {
+    for (let opened = waiting.shift(); opened !== undefined; opened = waiting.shift()) {
+      const fate = await deliverOne(opened, ready, timeouts, tools).catch((error: unknown): Fate => {
         tools.writeLine(faultLine(error, tools.requestId, tools.now()));
         return 'kept';
       });
-      if (fate === 'kept') kept.push(message.messageId);
+      if (fate === 'kept') kept.push(opened.message.messageId);
     }
   };
   await Promise.all(Array.from({ length: perInvocation }, work));
   return kept;
 }
 
-async function deliverOne(
-  message: ReceivedMessage,
-  timeouts: Map<string, number>,
-  tools: DeliverTools,
-): Promise<Fate> {
-  const { configuration } = tools;
-  const destinationName = message.destination ?? '';
-  const destination = configuration.destinations[destinationName];
-  const handBack = (afterSeconds = HAND_BACK_SECONDS): Promise<Fate> =>
-    settle(message, { kind: 'wait', afterSeconds }, tools);
-  const opened = decodeEnvelope(message.body);
-  if (!opened.ok)
-    return settle(message, notSent('message-unreadable', 'message-unreadable', opened.problem), tools);
-  const { envelope } = opened;
-  const route = configuration.routes[envelope.route];
-  if (destination === undefined || route === undefined) {
-    return settle(
-      message,
-      notSent('route-removed', 'route-removed', 'no longer in the configuration', envelope),
-      tools,
-    );
-  }
+/** What a message is for, before anything is run or sent. */
+type Opened =
+  | { readonly kind: 'over'; readonly message: ReceivedMessage; readonly result: NotSent }
+  | { readonly kind: 'hop'; readonly message: ReceivedMessage; readonly afterSeconds: number }
+  | Due;
 
-  const { retryDelaysSeconds } = destination;
-  const sinceFirstReceive = (tools.now() - message.firstReceivedAt) / 1000;
-  const position = positionOf(retryDelaysSeconds, message.receiveCount, sinceFirstReceive);
-  const progress: Progress = { envelope, route, destination, position };
-  if (position.kind === 'hop') {
-    return handBack(nextWaitSeconds(retryDelaysSeconds, position, envelope.deliveryId));
-  }
-  const maxAgeSeconds = destination.deadlineSeconds ?? MAX_AGE_SECONDS;
-  if ((tools.now() - message.sentAt) / 1000 > maxAgeSeconds) {
-    const said = `waited longer than ${formatDuration(maxAgeSeconds)}`;
-    return settle(message, notSent('expired', 'expired', said, envelope, progress), tools);
-  }
-  const hasTime = tools.remainingMs() > destination.timeoutMs + SETTLE_MS;
-  const pauseSeconds = tools.paces.pauseSeconds(destinationName);
-  if (pauseSeconds > 0) return handBack(pauseSeconds);
-  if (!hasTime || (timeouts.get(envelope.route) ?? 0) >= MAX_TIMEOUTS_PER_ROUTE) return handBack();
-
-  const transformed = transform(tools.engine, tools.checkContract, route, envelope, tools.now());
-  if (transformed.kind === 'dropped') return settle(message, { kind: 'dropped', ...progress }, tools);
-  if (transformed.kind === 'error') {
-    const { error } = transformed;
-    if (error.code === 'MAPPING_TIMEOUT') {
-      timeouts.set(envelope.route, (timeouts.get(envelope.route) ?? 0) + 1);
-      if (position.attempt < MAPPING_TIMEOUT_ATTEMPTS) {
-        return settle(
-          message,
-          judge(message, progress, { kind: 'failed', code: error.code }, 0, tools),
-          tools,
-        );
-      }
-    }
-    const place = error.line === undefined ? error.file : `${error.file}:${error.line}:${error.column ?? 1}`;
-    const said = `${error.message} (${place})`;
-    return settle(message, notSent(reasonOf(error), error.code, said, envelope, progress), tools);
-  }
-  return settle(
-    message,
-    await attempt(message, destinationName, progress, transformed.request, tools),
-    tools,
-  );
+interface Due extends Progress {
+  readonly kind: 'due';
+  readonly message: ReceivedMessage;
 }
 
 interface Progress {
   readonly envelope: Envelope;
   readonly route: RouteConfiguration;
+  readonly destinationName: string;
   readonly destination: DestinationConfiguration;
   readonly position: Position;
 }
 
-/** Sends the request, and judges the answer. */
-async function attempt(
-  message: ReceivedMessage,
-  destinationName: string,
-  progress: Progress,
-  shaped: ShapedRequest,
+function openMessage(message: ReceivedMessage, tools: DeliverTools): Opened {
+  const { configuration } = tools;
+  const destinationName = message.destination ?? '';
+  const destination = configuration.destinations[destinationName];
+  const over = (result: NotSent): Opened => ({ kind: 'over', message, result });
+  const opened = decodeEnvelope(message.body);
+  if (!opened.ok) return over(notSent('message-unreadable', 'message-unreadable', opened.problem));
+  const { envelope } = opened;
+  const route = configuration.routes[envelope.route];
+  if (destination === undefined || route === undefined) {
+    return over(notSent('route-removed', 'route-removed', 'no longer in the configuration', envelope));
+  }
+
+  const { retryDelaysSeconds } = destination;
+  const sinceFirstReceive = (tools.now() - message.firstReceivedAt) / 1000;
+  const position = positionOf(retryDelaysSeconds, message.receiveCount, sinceFirstReceive);
+  const progress: Progress = { envelope, route, destinationName, destination, position };
+  if (position.kind === 'hop') {
+    const wait = nextWaitSeconds(retryDelaysSeconds, position, envelope.deliveryId);
+    return { kind: 'hop', message, afterSeconds: wait ?? HAND_BACK_SECONDS };
+  }
+  const maxAgeSeconds = destination.deadlineSeconds ?? MAX_AGE_SECONDS;
+  if ((tools.now() - message.sentAt) / 1000 > maxAgeSeconds) {
+    const said = `waited longer than ${formatDuration(maxAgeSeconds)}`;
+    return over(notSent('expired', 'expired', said, envelope, progress));
+  }
+  return { kind: 'due', message, ...progress };
+}
+
+const isPaused = ({ destinationName }: Due, tools: DeliverTools): boolean =>
+  tools.paces.pauseSeconds(destinationName) > 0;
+
+/** @param ready - what the batch's mappings gave; a record that is missing is run now, on its own. */
+async function deliverOne(
+  opened: Opened,
+  ready: ReadonlyMap<string, Transformed>,
+  timeouts: Map<string, number>,
   tools: DeliverTools,
-): Promise<Result> {
-  const { destination, envelope } = progress;
+): Promise<Fate> {
+  const { message } = opened;
+  const handBack = (afterSeconds = HAND_BACK_SECONDS): Promise<Fate> =>
+    settle(message, { kind: 'wait', afterSeconds }, tools);
+  if (opened.kind === 'over') return settle(message, opened.result, tools);
+  if (opened.kind === 'hop') return handBack(opened.afterSeconds);
+
+  const { envelope, route, destination, position } = opened;
+  if (isPaused(opened, tools)) return handBack(tools.paces.pauseSeconds(opened.destinationName));
+  const hasTime = tools.remainingMs() > destination.timeoutMs + SETTLE_MS;
+  if (!hasTime || (timeouts.get(envelope.route) ?? 0) >= MAX_TIMEOUTS_PER_ROUTE) return handBack();
+
+  const transformed =
+    ready.get(message.messageId) ??
+    transform(tools.engine, tools.checkContract, route, envelope, tools.now());
+  if (transformed.kind === 'dropped')
+    return settle(message, { kind: 'dropped', envelope, route, destination, position }, tools);
+  if (transformed.kind === 'error') {
+    const { error } = transformed;
+    if (error.code === 'MAPPING_TIMEOUT') {
+      timeouts.set(envelope.route, (timeouts.get(envelope.route) ?? 0) + 1);
+      if (position.attempt < MAPPING_TIMEOUT_ATTEMPTS) {
+        return settle(message, judge(opened, { kind: 'failed', code: error.code }, 0, tools), tools);
+      }
+    }
+    const place = error.line === undefined ? error.file : `${error.file}:${error.line}:${error.column ?? 1}`;
+    const said = `${error.message} (${place})`;
+    return settle(message, notSent(reasonOf(error), error.code, said, envelope, opened), tools);
+  }
+  return settle(message, await attempt(opened, transformed.request, tools), tools);
+}
+
+/** Sends the request, and judges the answer. */
+async function attempt(due: Due, shaped: ShapedRequest, tools: DeliverTools): Promise<Result> {
+  const { destinationName, destination, envelope } = due;
   const startedAt = tools.now();
   const delivery = {
     ...{ id: envelope.deliveryId, destinationName, destination, shaped },
@@ -139,18 +160,12 @@ async function attempt(
       ? { kind: 'failed', code: exchanged.code }
       : classify(exchanged, destination.retryRules);
   tools.paces.heard(destinationName, outcome);
-  const judged = judge(message, progress, outcome, tools.now() - startedAt, tools);
+  const judged = judge(due, outcome, tools.now() - startedAt, tools);
   return exchanged.kind === 'response' ? { ...judged, response: exchanged.excerpt } : judged;
 }
 
-function judge(
-  message: ReceivedMessage,
-  progress: Progress,
-  outcome: Outcome,
-  latencyMs: number,
-  tools: DeliverTools,
-): Attempted {
-  const { destination, envelope, position } = progress;
+function judge(due: Due, outcome: Outcome, latencyMs: number, tools: DeliverTools): Attempted {
+  const { message, envelope, route, destination, position } = due;
   const now = tools.now();
   const disposition = decide(outcome, {
     deliveryId: envelope.deliveryId,
@@ -160,7 +175,8 @@ function judge(
     maxAgeSeconds: destination.deadlineSeconds ?? MAX_AGE_SECONDS,
     now,
   });
-  return { kind: 'attempted', ...progress, outcome, disposition, latencyMs, response: undefined };
+  const known = { envelope, route, destination, position };
+  return { kind: 'attempted', ...known, outcome, disposition, latencyMs, response: undefined };
 }
 
 function reasonOf(error: MappingError): DeadLetterReason {
@@ -173,5 +189,10 @@ const notSent = (
   code: string,
   said: string,
   envelope?: Envelope,
-  progress?: Progress,
-): Result => ({ kind: 'not-sent', reason, code, said, envelope, ...progress });
+  { route, destination, position }: Partial<Progress> = {},
+): NotSent => ({
+  ...{ kind: 'not-sent', reason, code, said, envelope },
+  ...(route === undefined ? {} : { route }),
+  ...(destination === undefined ? {} : { destination }),
+  ...(position === undefined ? {} : { position }),
+});

@@ -29,8 +29,11 @@ const LOOK_EVERY = 250;
 const BACKLOG_POLL_MS = 100;
 const SAMPLE_EVERY_MS = 500;
 const DRAINS_WITHIN_MS = 10 * 60 * 1000;
-/** Caches, pools and the optimizer's code have their size by then. */
-const WARM_UP_SHARE = 0.2;
+/**
+ * Caches, pools and the optimizer's code have their size by then, and so have the heaps of the functions' processes: V8
+ * lets each grow for some thousand invocations before it collects in earnest, and there are ten.
+ */
+const WARM_UP_SHARE = 0.5;
 const PER = 10_000;
 const MB = 1_000_000;
 

@@ -19,18 +19,25 @@ const TOO_SLOW = {
   message: 'takes longer than its time limit; look for a costly pattern or uniqueItems',
 } as const satisfies Partial<MappingError>;
 
-/** Undefined when the value keeps the contract. */
-export type ContractCheck = (contract: Contract, value: unknown) => ContractBreach | undefined;
+export interface ContractCheck {
+  /** Undefined when the value keeps the contract. */
+  (contract: Contract, value: unknown): ContractBreach | undefined;
+  /**
+   * Compiles the contract, once. Never under a time limit: the compiler is one for all, and is no use to anyone after it
+   * was cut off in the middle.
+   */
+  prepare(contract: Contract): void;
+}
 
-/** A checker that compiles each schema once. */
 export function createContractCheck(): ContractCheck {
   const compiled = new WeakMap<Contract, ValidateFunction>();
-  return (contract, value) => {
-    let validate = compiled.get(contract);
-    if (validate === undefined) {
-      validate = compileSchema(contract.schema);
-      compiled.set(contract, validate);
-    }
+  const prepare = (contract: Contract): ValidateFunction => {
+    const validate = compiled.get(contract) ?? compileSchema(contract.schema);
+    compiled.set(contract, validate);
+    return validate;
+  };
+  const check = (contract: Contract, value: unknown): ContractBreach | undefined => {
+    const validate = prepare(contract);
     const { file } = contract;
     const tooSlow = () => ({ ...TOO_SLOW, file });
     try {
@@ -43,6 +50,7 @@ export function createContractCheck(): ContractCheck {
     const breaches = (validate.errors ?? []).slice(0, 3).map(describeBreach);
     return { file, message: breaches.join('; ') };
   };
+  return Object.assign(check, { prepare: (contract: Contract) => void prepare(contract) });
 }
 
 /** One for all: making one compiles the meta-schema, which takes longer than any contract. */

@@ -35,6 +35,21 @@ const UNREADABLE: Readonly<Record<UndecodableReason, string>> = {
   'not-utf-8': 'the body is not UTF-8 text',
 };
 
+/**
+ * Compiles all that a route holds, as far as that is not done: no event's time is spent on it, and none of it is cut off
+ * by an event's time limit.
+ */
+export function prepareRoute(engine: Engine, checkContract: ContractCheck, route: RouteConfiguration): void {
+  const { when, mapping, request, contract } = route;
+  const shaping = Object.values({ ...request?.query, ...request?.headers });
+  for (const text of [when, mapping, request?.method, request?.path, ...shaping]) {
+    if (text !== undefined) engine.compile(text);
+  }
+  for (const side of [contract.input, contract.output]) {
+    if (side !== undefined) checkContract.prepare(side);
+  }
+}
+
 /** @param now - milliseconds since the epoch, for the mapping's `$now()`. */
 export function transform(
   engine: Engine,
@@ -43,9 +58,7 @@ export function transform(
   input: MappingInput,
   now: number,
 ): Transformed {
-  // Once for each context: what an earlier time-out threw away is no part of this event's time.
-  if (route.when !== undefined) engine.compile(route.when);
-  engine.compile(route.mapping);
+  prepareRoute(engine, checkContract, route);
   try {
     return withinTimeLimit(
       engine.limitMs,

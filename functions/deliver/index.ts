@@ -8,6 +8,7 @@ import type { DeliverConfiguration } from '../../core/configuration.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
 import { createEngine } from '../../core/mapping/engine.ts';
 import { EXERCISE } from '../../core/mapping/exercise.ts';
+import { prepareRoute } from '../../core/mapping/transform.ts';
 import { readEnvironment } from '../environment.ts';
 import { readConfiguration } from '../readConfiguration.ts';
 import { writeLine } from '../writeLine.ts';
@@ -25,20 +26,16 @@ const configuration = readConfiguration<DeliverConfiguration>(import.meta.url);
 const engine = createEngine({
   jsonataSource: readFileSync(new URL('./jsonata.js', import.meta.url), 'utf8'),
 });
+const checkContract = createContractCheck();
 // Parsing and warming up belong to the start, where Lambda gives a full processor, and not to the first event's time limit.
-for (const { when, mapping, request } of Object.values(configuration.routes)) {
-  const shaping = Object.values({ ...request?.query, ...request?.headers });
-  for (const text of [when, mapping, request?.method, request?.path, ...shaping]) {
-    if (text !== undefined) engine.compile(text);
-  }
-}
+for (const route of Object.values(configuration.routes)) prepareRoute(engine, checkContract, route);
 engine.evaluate(EXERCISE, { json: '{}', now: 0 });
 
 const tools: Omit<DeliverTools, 'remainingMs' | 'requestId'> = {
   ...environment,
   configuration,
   engine,
-  checkContract: createContractCheck(),
+  checkContract,
   readSecret: readSecretWith(createSecretsClient(), Date.now),
   sendMessage: sendMessageWith(sqs),
   delayMessage: delayMessageWith(sqs),

@@ -5,7 +5,7 @@
 import type { RouteConfiguration } from '../../core/configuration.ts';
 import type { Envelope } from '../../core/envelope.ts';
 import { OutOfTime, withinTimeLimit } from '../../core/mapping/timeLimit.ts';
-import { type Transformed, transform } from '../../core/mapping/transform.ts';
+import { prepareRoute, type Transformed, transform } from '../../core/mapping/transform.ts';
 import type { DeliverTools } from './tools.ts';
 
 interface Transformable {
@@ -24,6 +24,7 @@ export function transformTogether(
 ): ReadonlyMap<string, Transformed> {
   const ready = new Map<string, Transformed>();
   if (records.length < 2) return ready;
+  for (const { route } of records) prepareRoute(engine, checkContract, route);
   const until = now() + engine.limitMs * SHARE_OF_LIMIT;
   try {
     withinTimeLimit(

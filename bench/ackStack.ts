@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { deliverConfiguration, receiveConfiguration } from '../core/files/configure.ts';
 import { logGroupName, queueName, secretId } from '../core/names.ts';
 import { makeAssets } from '../infra/assets.ts';
+import { bundleFunction } from '../infra/bundle.ts';
 import { queueUrl } from '../local/account.ts';
 import { openFrontDoor } from '../local/frontDoor.ts';
 import { FunctionPool } from '../local/functionPool.ts';
 import { LogGroups } from '../local/logGroups.ts';
 import { recordEmbeddedMetrics } from '../local/metrics/embeddedMetrics.ts';
 import { MetricStore } from '../local/metrics/metricStore.ts';
-import { bundleHandler } from './bundleHandler.ts';
 import { loadGithubIssue } from './githubIssue.ts';
 import { openLocalCloud, queueBaseUrl } from './localCloud.ts';
 
@@ -31,7 +31,7 @@ const assets = await makeAssets(join(directory, 'functions'), {
   deliver: deliverConfiguration(project),
 });
 const floor = join(directory, 'floor');
-await bundleHandler('bench/floor/sendMessage.ts', floor);
+await bundleFunction('bench/floor/sendMessage.ts', 'floor', directory);
 
 const cloud = await openLocalCloud(
   directory,

@@ -11,9 +11,9 @@ import { promisify } from 'node:util';
 import { deliverConfiguration, receiveConfiguration } from '../core/files/configure.ts';
 import { queueName, secretId } from '../core/names.ts';
 import { makeAssets } from '../infra/assets.ts';
+import { bundleFunction } from '../infra/bundle.ts';
 import { queueUrl } from '../local/account.ts';
 import { proxyEvent } from '../local/proxyEvent.ts';
-import { bundleHandler } from './bundleHandler.ts';
 import { type BenchResult, printResult } from './figures.ts';
 import { loadGithubIssue } from './githubIssue.ts';
 import { openLocalCloud, queueBaseUrl } from './localCloud.ts';
@@ -52,7 +52,7 @@ export async function measureColdStart({ runs }: ColdStartOptions): Promise<Benc
       deliver: deliverConfiguration(project),
     });
     const floor = join(folder.path, 'floor');
-    await bundleHandler('bench/floor/readSecretAndSend.ts', floor);
+    await bundleFunction('bench/floor/readSecretAndSend.ts', 'floor', folder.path);
     const eventFile = join(folder.path, 'event.json');
     const event = proxyEvent({
       method: 'POST',

@@ -1,5 +1,5 @@
 /**
- * The functions as Lambda runs them: one file each, the SDK inside. The bytes depend on the sources alone, not on
+ * The functions as Lambda runs them, the SDK inside. The bytes depend on the sources alone, not on
  * the stage and not on where they are written, so that what was tested is what is deployed.
  */
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
@@ -16,22 +16,38 @@ const REQUIRE_FOR_COMMONJS =
   "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 /**
- * Writes `receive/index.mjs`, `deliver/index.mjs`, `keeper/index.mjs` with source maps, and `deliver/jsonata.js`.
+ * Writes `receive/index.mjs`, `deliver/index.mjs`, `keeper/index.mjs` with source maps, and `deliver/jsonata.js`. What a
+ * function imports only when it is needed is in files of its own beside it.
  *
  * @returns esbuild's account of what went into each bundle, and how much of it.
  */
 export async function bundleFunctions(outDirectory: string): Promise<Metafile> {
+  const accounts = await Promise.all(
+    ['receive', 'deliver', 'keeper'].map(role =>
+      bundleFunction(`functions/${role}/index.ts`, role, outDirectory),
+    ),
+  );
+  // Not bundled: deliver evaluates this text inside a context of its own, which a mapping cannot leave.
+  await copyFile(
+    join(ROOT, 'node_modules/jsonata/jsonata.min.js'),
+    join(outDirectory, 'deliver', 'jsonata.js'),
+  );
+  return {
+    inputs: Object.assign({}, ...accounts.map(({ inputs }) => inputs)),
+    outputs: Object.assign({}, ...accounts.map(({ outputs }) => outputs)),
+  };
+}
+
+/** Writes `NAME/index.mjs` and what goes with it. @param entry - below the project's root. */
+export async function bundleFunction(entry: string, name: string, outDirectory: string): Promise<Metafile> {
   const result = await build({
     absWorkingDir: ROOT,
-    entryPoints: {
-      'receive/index': 'functions/receive/index.ts',
-      'deliver/index': 'functions/deliver/index.ts',
-      'keeper/index': 'functions/keeper/index.ts',
-    },
-    outdir: NOMINAL_OUTPUT,
+    entryPoints: { index: entry },
+    outdir: join(NOMINAL_OUTPUT, name),
     outExtension: { '.js': '.mjs' },
     write: false,
     bundle: true,
+    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',
@@ -51,10 +67,5 @@ export async function bundleFunctions(outDirectory: string): Promise<Metafile> {
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, file.contents);
   }
-  // Not bundled: deliver evaluates this text inside a context of its own, which a mapping cannot leave.
-  await copyFile(
-    join(ROOT, 'node_modules/jsonata/jsonata.min.js'),
-    join(outDirectory, 'deliver', 'jsonata.js'),
-  );
   return result.metafile;
 }

@@ -17,7 +17,7 @@ type Repeat = Extract<ClaimVerdict, { readonly kind: 'done' | 'in-flight' }>;
 /** The event may be queued. */
 type Entitled =
   /** Ours to mark or to release. */
-  | { readonly kind: 'taken'; readonly claim: Claim; readonly dedupeSeconds: number }
+  | { readonly kind: 'taken'; readonly claim: Claim; readonly dedupeSeconds: number; readonly claims: Claims }
   /** Without a claim, and why where one was wanted. */
   | { readonly kind: 'none'; readonly note?: ClaimNote };
 
@@ -25,16 +25,17 @@ export async function claimEvent(
   { dedupe }: SourceConfiguration,
   identity: EventIdentity,
   webhook: Webhook,
-  claims: Claims,
+  claims: Claims | undefined,
 ): Promise<ClaimResult> {
   if (dedupe === undefined) return { kind: 'none' };
+  if (claims === undefined) return { kind: 'none', note: { state: 'unavailable', error: 'table-unknown' } };
   // Its id was made from the time of its receipt: a claim on it would never be met again.
   if (identity.providerEventId === undefined) return { kind: 'none', note: { state: 'no-event-id' } };
   const ours = newClaim(identity.eventId, webhook.body, dedupe.by, randomUUID(), webhook.receivedAt);
   try {
     const verdict = judgeClaim(await claims.take(ours), ours);
     return verdict.kind === 'free' || verdict.kind === 'ours'
-      ? { kind: 'taken', claim: ours, dedupeSeconds: dedupe.seconds }
+      ? { kind: 'taken', claim: ours, dedupeSeconds: dedupe.seconds, claims }
       : verdict;
   } catch (error) {
     return { kind: 'none', note: fault('unavailable', error) };
@@ -42,10 +43,10 @@ export async function claimEvent(
 }
 
 /** Every message is in. A claim that cannot be marked runs out with its lease, and a repeat after it is accepted again. */
-export async function markClaim(result: Entitled, claims: Claims): Promise<ClaimNote | undefined> {
+export async function markClaim(result: Entitled): Promise<ClaimNote | undefined> {
   if (result.kind === 'none') return result.note;
   try {
-    await claims.mark(doneClaim(result.claim, result.dedupeSeconds));
+    await result.claims.mark(doneClaim(result.claim, result.dedupeSeconds));
     return { state: 'done' };
   } catch (error) {
     return fault('not-marked', error);
@@ -53,10 +54,10 @@ export async function markClaim(result: Entitled, claims: Claims): Promise<Claim
 }
 
 /** Not every message is in: the provider's repeat shall not have to wait for the lease to run out. */
-export async function releaseClaim(result: Entitled, claims: Claims): Promise<ClaimNote | undefined> {
+export async function releaseClaim(result: Entitled): Promise<ClaimNote | undefined> {
   if (result.kind === 'none') return result.note;
   try {
-    await claims.release(result.claim);
+    await result.claims.release(result.claim);
     return undefined;
   } catch (error) {
     return fault('not-released', error);

@@ -41,7 +41,8 @@ export interface ReceiveTools {
   readonly queueBaseUrl: string;
   readonly readSecret: ReadSecret;
   readonly sendMessage: SendMessage;
-  readonly claims: Claims;
+  /** Absent when no source recognises repeats. */
+  readonly claims?: Claims;
   /** Into the archive; absent when the stage has none. */
   readonly putObject?: PutObject;
 }
@@ -109,11 +110,8 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
   }
   const copy = keepInArchive(source, original, tools);
   const refused = await enqueue(messages, tools);
-  if (refused !== undefined) return { ...refused, claim: await releaseClaim(claim, tools.claims) };
-  const [archive, marked] = await Promise.all([
-    copy.within(ARCHIVE_PATIENCE_MS),
-    markClaim(claim, tools.claims),
-  ]);
+  if (refused !== undefined) return { ...refused, claim: await releaseClaim(claim) };
+  const [archive, marked] = await Promise.all([copy.within(ARCHIVE_PATIENCE_MS), markClaim(claim)]);
   return {
     kind: 'accepted',
     identity,

@@ -1,12 +1,9 @@
 /** Wires receive: clients, configuration, environment. The story is in handler.ts. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { claimsWith, createDynamoDbClient } from '../../aws/claims.ts';
-import { createS3Client, putObjectWith } from '../../aws/s3.ts';
 import { createSecretsClient, readSecretWith } from '../../aws/secrets.ts';
 import { createSqsClient, sendMessageWith } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
-import { claimsTableName } from '../../core/names.ts';
 import { type Receipt, replyTo } from '../../core/receive/receipt.ts';
 import { sourceNameOf } from '../../core/webhook.ts';
 import { readEnvironment } from '../environment.ts';
@@ -15,21 +12,22 @@ import { readConfiguration } from '../readConfiguration.ts';
 import { writeLine } from '../writeLine.ts';
 import { describeReceipt } from './describeReceipt.ts';
 import { type ReceiveTools, receiveWebhook } from './handler.ts';
+import { openArchive, openClaims } from './optionalClients.ts';
 import { readWebhook } from './readWebhook.ts';
 
 // biome-ignore lint/style/noProcessEnv: the function's entry hands its environment to the one reader
 const environment = readEnvironment(process.env);
 const configuration = readConfiguration<ReceiveConfiguration>(import.meta.url);
+const isDeduping = Object.values(configuration.sources).some(({ dedupe }) => dedupe !== undefined);
 const tools: ReceiveTools = {
   ...environment,
   configuration,
   readSecret: readSecretWith(createSecretsClient(), Date.now),
   sendMessage: sendMessageWith(createSqsClient()),
-  // Called for sources that dedupe only; a stage without one has no such table.
-  claims: claimsWith(createDynamoDbClient(), claimsTableName(environment.stage)),
+  ...(isDeduping ? { claims: await openClaims(environment.stage) } : {}),
   ...(environment.archiveBucket === undefined
     ? {}
-    : { putObject: putObjectWith(createS3Client(), environment.archiveBucket) }),
+    : { putObject: await openArchive(environment.archiveBucket) }),
 };
 
 async function receive(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {

@@ -1,0 +1,17 @@
+/**
+ * Clients of services that few stages use. Each is imported when the configuration asks for it: parsing both would make
+ * every cold start longer, and with it the time that a provider waits.
+ */
+import type { Claims } from '../../aws/claims.ts';
+import type { PutObject } from '../../aws/s3.ts';
+import { claimsTableName } from '../../core/names.ts';
+
+export async function openClaims(stage: string): Promise<Claims> {
+  const { claimsWith, createDynamoDbClient } = await import('../../aws/claims.ts');
+  return claimsWith(createDynamoDbClient(), claimsTableName(stage));
+}
+
+export async function openArchive(bucket: string): Promise<PutObject> {
+  const { createS3Client, putObjectWith } = await import('../../aws/s3.ts');
+  return putObjectWith(createS3Client(), bucket);
+}

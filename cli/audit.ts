@@ -22,6 +22,17 @@ export function operator(): string {
   }
 }
 
+const MAX_NAME_LENGTH = 128;
+
+/**
+ * The person on this machine, and the access key that the calls are made with, which is no secret and which AWS can say the
+ * owner of. Printable ASCII, since it travels in messages.
+ */
+export async function operatorName(stage: Stage): Promise<string> {
+  const { accessKeyId } = await stage.logs.config.credentials();
+  return `${operator()} (${accessKeyId})`.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_NAME_LENGTH);
+}
+
 /** @throws Failure when it cannot be recorded: then nothing has been done yet, and nothing should be. */
 export async function recordBegin(
   stage: Stage,

@@ -13,9 +13,9 @@ import { createContractCheck } from '../../core/mapping/contract.ts';
 import type { Engine } from '../../core/mapping/engine.ts';
 import { transform } from '../../core/mapping/transform.ts';
 import { archiveBucketOf, readArchived } from '../archive.ts';
+import { operatorName, recordBegin, recordEnd } from '../audit.ts';
 import { defineCommand, Failure, Misuse, type Terminal, textOption } from '../command.ts';
 import { attemptLines } from '../logQueries.ts';
-import { operatorName } from '../operatorName.ts';
 import { dataOption, mappingsOption, stageOption } from '../options.ts';
 import { DEFAULT_LIMIT, DEFAULT_RATE, readWish, wanted } from '../replaySelection.ts';
 import { routeNamed } from '../routeNamed.ts';
@@ -51,7 +51,7 @@ export const replay = defineCommand({
     'as a delivery of its own, with a new webhook-id and the header webhook-replay-of, through the filter, mapping and contracts\n' +
     'that are *deployed*; --dry-run shows what those in this folder would make of it, and changes nothing.\n' +
     'A run that is called again with the same --run gives the same ids, and leaves out what the log shows as tried: an\n' +
-    'interrupted one goes on. Who ran it stands in the log line of every attempt.\n' +
+    'interrupted one goes on. Who ran it is on record, and stands in the log line of every attempt.\n' +
     '--since and --until take 2h, 7d, 2026-03-01 or 2026-03-01T14:30Z.',
   arguments: [{ name: 'ROUTE', description: 'the route to go down' }],
   options: [
@@ -123,7 +123,7 @@ export const replay = defineCommand({
       await confirm(terminal, job);
     }
     const done =
-      options['dryRun'] === true ? await showAll(job, engine) : await sendAll(job, wish.rate, terminal);
+      options['dryRun'] === true ? await showAll(job, engine) : await sendOnRecord(job, wish.rate, terminal);
     return {
       exitCode: done.length === 0 || done.some(({ state }) => state === 'failed') ? 1 : 0,
       output: {
@@ -164,6 +164,22 @@ export const replay = defineCommand({
     return lines.join('\n');
   },
 });
+
+/** Nothing found is nothing done, and leaves no record. */
+async function sendOnRecord(job: Job, rate: number, terminal: Terminal): Promise<Replayed[]> {
+  const { stage, route, run, events } = job;
+  if (events.length === 0) return [];
+  const details = { route: route.name, run };
+  await recordBegin(stage, 'replay', route.to, { ...details, events: events.length });
+  const done = await sendAll(job, rate, terminal);
+  const sent = done.filter(({ state }) => state === 'sent').length;
+  await recordEnd(stage, 'replay', route.to, {
+    ...details,
+    sent,
+    failed: done.filter(({ state }) => state === 'failed').length,
+  });
+  return done;
+}
 
 /** What is to be done, once it is clear which events are meant. */
 interface Job {

@@ -1,7 +1,7 @@
 /** Which dead letters a command is about, in the same options everywhere. */
 import { CAUSE_CLASSES } from '../../core/delivery/causeClass.ts';
-import { readDuration } from '../../core/files/duration.ts';
 import { type CommandOption, Misuse, type OptionValues, textOption } from '../command.ts';
+import { timeOption } from '../time.ts';
 import { classOf, type DeadLetter, deadSince, hasCause, hasId } from './deadLetter.ts';
 
 export const selectionOptions: readonly CommandOption[] = [
@@ -35,8 +35,8 @@ export function readSelection(options: OptionValues, now: number): Selection {
   if (whose !== undefined && !CAUSE_CLASSES.some(known => known === whose)) {
     throw new Misuse(`--class takes ${CAUSE_CLASSES.join(', ')}, and got "${whose}"`);
   }
-  const since = said['since'] === undefined ? undefined : readTime('since', said['since'], now);
-  const until = said['until'] === undefined ? undefined : readTime('until', said['until'], now);
+  const since = timeOption(options, 'since', now);
+  const until = timeOption(options, 'until', now);
   return {
     said,
     wanted: letter =>
@@ -60,15 +60,4 @@ export function requiredSelection(options: OptionValues, now: number): Selection
     );
   }
   return isPart ? selection : { ...selection, said: { all: 'true' } };
-}
-
-const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
-
-/** A day alone is UTC's. */
-function readTime(name: string, text: string, now: number): number {
-  const ago = readDuration(text);
-  if (ago !== undefined) return now - ago * 1000;
-  const at = ISO.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(at)) return at;
-  throw new Misuse(`--${name} takes 2h, 7d or 2026-01-31T08:00:00Z, and got "${text}"`);
 }

@@ -4,9 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { principalOf } from '../principal.ts';
 import { CallRecord, type ServiceCall } from './callRecord.ts';
+import { listenLocally } from './localServer.ts';
 
 export interface ServiceRequest {
   readonly method: string;
@@ -80,17 +80,7 @@ export async function openAwsEndpoint(services: readonly Service[]): Promise<Aws
         response.end(text);
       });
   });
-  server.keepAliveTimeout = 0;
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls: () => calls.list(),
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listenLocally(server)), calls: () => calls.list() };
 }
 
 async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {

@@ -5,12 +5,12 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
 import type { ObjectStore } from '../objects/objectStore.ts';
 import { principalOf } from '../principal.ts';
 import type { AwsEndpoint } from './awsEndpoint.ts';
 import { CallRecord } from './callRecord.ts';
+import { listenLocally } from './localServer.ts';
 
 export interface S3EndpointOptions {
   readonly store: ObjectStore;
@@ -64,17 +64,7 @@ export async function openS3Endpoint(options: S3EndpointOptions): Promise<AwsEnd
         response.end(body);
       });
   });
-  server.keepAliveTimeout = 0;
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls: () => calls.list(),
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listenLocally(server)), calls: () => calls.list() };
 }
 
 async function answer(

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OptionValues } from '../../cli/command.ts';
 import { events } from '../../cli/commands/events.ts';
 import { replay } from '../../cli/commands/replay.ts';
+import { status } from '../../cli/commands/status.ts';
 import type { InboxRecord } from '../../local/inbox/inbox.ts';
 import { type Relay, startRelay } from '../../local/relay.ts';
 import { inProcess } from './inProcess.ts';
@@ -194,6 +195,15 @@ describe('an event that was delivered', () => {
     // Asked by the replay's own id, the first delivery is not taken for one that still waits.
     const byReplay = await story(String(deliveries[1]?.['deliveryId']));
     expect(byReplay.deliveries.map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+  });
+
+  it('is on record before it begins and after it ends; a dry run is not', async () => {
+    const { output } = await inProcess(status, ['ledger'], { data });
+    const { operations } = output as { operations: { operation: string; phase: string }[] };
+    expect(operations.filter(({ operation }) => operation === 'replay')).toMatchObject([
+      { operation: 'replay', phase: 'ends', who: expect.stringContaining('@') },
+      { operation: 'replay', phase: 'begins' },
+    ]);
   });
 
   it('is left out when the same run is called again, and goes in another', async () => {

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { loadProject } from '../../authoring/loadProject.ts';
 import { readCatalogue } from '../../authoring/readCatalogue.ts';
-import { attemptsOf, totalSeconds } from '../../core/delivery/schedule.ts';
 import type { Project } from '../../core/files/compileProject.ts';
-import { formatDuration } from '../../core/files/duration.ts';
 import { formatProblem, hasErrors } from '../../core/files/problem.ts';
+import { describePromise } from '../../core/files/promise.ts';
 import { describeDedupe } from '../../core/files/sourceFile.ts';
 import { describeScheme, replayDefence, strengthOf } from '../../core/signatures/scheme.ts';
 import { defineCommand, Failure, Misuse, textOption } from '../command.ts';
@@ -142,12 +141,12 @@ function drawMap({ sources, routes, destinations }: Project): IntegrationMap {
       events: [...events],
       filtered: when !== undefined,
     })),
-    destinations: Object.values(destinations).map(({ name, owner, runbook, auth, retryDelaysSeconds }) => ({
-      name,
-      owner,
-      runbook,
-      auth: auth.type,
-      promise: `${attemptsOf(retryDelaysSeconds)} attempts over ${formatDuration(totalSeconds(retryDelaysSeconds))}`,
+    destinations: Object.values(destinations).map(destination => ({
+      name: destination.name,
+      owner: destination.owner,
+      runbook: destination.runbook,
+      auth: destination.auth.type,
+      promise: describePromise(destination),
     })),
   };
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { checkProject } from '../../authoring/checkProject.ts';
-import { attemptsOf, totalSeconds } from '../../core/delivery/schedule.ts';
-import { formatDuration } from '../../core/files/duration.ts';
 import { formatProblem } from '../../core/files/problem.ts';
+import { describePromise } from '../../core/files/promise.ts';
 import { describeDedupe } from '../../core/files/sourceFile.ts';
 import { replayDefence, strengthOf } from '../../core/signatures/scheme.ts';
 import { defineCommand, Failure, textOption } from '../command.ts';
@@ -61,9 +60,9 @@ export const check = defineCommand({
           repeats: describeDedupe(dedupe),
           ...(archiveDays === undefined ? {} : { archiveDays }),
         })),
-        destinations: Object.values(destinations).map(({ name, retryDelaysSeconds }) => ({
-          name,
-          promise: `${attemptsOf(retryDelaysSeconds)} attempts over ${formatDuration(totalSeconds(retryDelaysSeconds))}`,
+        destinations: Object.values(destinations).map(destination => ({
+          name: destination.name,
+          promise: describePromise(destination),
         })),
         routes: routes.map(({ name, examples }) => ({ name, examples: examples.length })),
         examples: report.examples,

@@ -1,5 +1,6 @@
 /** One provider's catalogue file: how it signs, what it sends, and where the facts come from. */
 import { z } from 'zod';
+import type { ProviderPatience } from '../receive/consequence.ts';
 import type { ProviderScheme } from '../signatures/scheme.ts';
 import { compileScheme, duration, requestRefs, schemeFile } from './schemeFile.ts';
 
@@ -62,6 +63,16 @@ export interface Catalogue {
    */
   readonly provider: (name: string) => Provider | undefined;
 }
+
+export const patienceOf = ({
+  name,
+  acknowledgeWithinSeconds,
+  afterFailures,
+}: Provider): ProviderPatience => ({
+  name,
+  ...(acknowledgeWithinSeconds === undefined ? {} : { acknowledgeWithinSeconds }),
+  ...(afterFailures === undefined ? {} : { afterFailures }),
+});
 
 export function compileProvider(id: string, written: z.output<typeof providerFile>): Provider {
   const { event, acknowledgeWithin, afterFailures } = written;

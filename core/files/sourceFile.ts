@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { MAX_ARCHIVE_DAYS } from '../archive.ts';
 import type { Dedupe } from '../receive/claim.ts';
+import type { ProviderPatience } from '../receive/consequence.ts';
 import type { ProviderScheme, Scheme } from '../signatures/scheme.ts';
 import { identityHeaders, protectsEventId } from '../signatures/scheme.ts';
 import { formatDuration } from './duration.ts';
 import type { Problem } from './problem.ts';
-import type { Catalogue } from './providerFile.ts';
+import { type Catalogue, patienceOf } from './providerFile.ts';
 import { compileScheme, duration, requestRefs, schemeFile } from './schemeFile.ts';
 import { didYouMean } from './suggest.ts';
 import type { YamlFile } from './yamlFile.ts';
@@ -68,6 +69,8 @@ export interface Source {
   readonly dedupe?: Dedupe;
   /** How long the archive keeps its events; absent when it keeps none. */
   readonly archiveDays?: number;
+  /** What the preset says of the provider's patience; absent without a preset. See `providerConsequence`. */
+  readonly patience?: ProviderPatience;
 }
 
 /** For lists and maps of sources. */
@@ -199,6 +202,7 @@ export function compileSource(
         ]),
       ],
       ...(written.archive === undefined ? {} : { archiveDays: Number.parseInt(written.archive, 10) }),
+      ...(provider === undefined ? {} : { patience: patienceOf(provider) }),
     },
   };
 }

@@ -47,9 +47,8 @@ export interface CommandResult<Output> {
   readonly exitCode: ExitCode;
 }
 
-export interface Command<Schema extends z.ZodType = z.ZodType> {
-  readonly name: string;
-  readonly summary: string;
+/** What a command's own file says. */
+export interface CommandDefinition<Schema extends z.ZodType = z.ZodType> {
   /** More than the summary: limits, side effects, what it needs. */
   readonly details?: string;
   readonly arguments: readonly CommandArgument[];
@@ -61,9 +60,16 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
   print(output: z.output<Schema>): string;
 }
 
+/** With what the list of commands says of it. */
+export interface Command extends CommandDefinition {
+  readonly name: string;
+  readonly summary: string;
+}
+
 /** Keeps a command's output type while the list of commands forgets it. */
-export const defineCommand = <Schema extends z.ZodType>(command: Command<Schema>): Command =>
-  command as unknown as Command;
+export const defineCommand = <Schema extends z.ZodType>(
+  command: CommandDefinition<Schema>,
+): CommandDefinition => command as unknown as CommandDefinition;
 
 /** The person made a mistake in the call: shown without a stack, exit code 2. */
 export class Misuse extends Error {

@@ -1,37 +1,103 @@
-/** Every command, in the order in which `--help` lists them. */
-import type { Command } from './command.ts';
-import { catalog } from './commands/catalog.ts';
-import { check } from './commands/check.ts';
-import { dev } from './commands/dev.ts';
-import { dlqLs } from './commands/dlq/ls.ts';
-import { dlqPurge } from './commands/dlq/purge.ts';
-import { dlqRedrive } from './commands/dlq/redrive.ts';
-import { dlqRestore } from './commands/dlq/restore.ts';
-import { dlqShow } from './commands/dlq/show.ts';
-import { events } from './commands/events.ts';
-import { newRoute } from './commands/new.ts';
-import { pause } from './commands/pause.ts';
-import { replay } from './commands/replay.ts';
-import { resume } from './commands/resume.ts';
-import { send } from './commands/send.ts';
-import { status } from './commands/status.ts';
-import { tryRoute } from './commands/try.ts';
+/**
+ * Every command, in the order in which `--help` lists them. A command's file is read when it is called: what it needs
+ * (SDK clients, schemas, the local stack) would make all others slow to start.
+ */
+import type { Command, CommandDefinition } from './command.ts';
 
-export const commands: readonly Command[] = [
-  dev,
-  check,
-  tryRoute,
-  newRoute,
-  send,
-  events,
-  status,
-  dlqLs,
-  dlqShow,
-  dlqRedrive,
-  dlqPurge,
-  dlqRestore,
-  replay,
-  pause,
-  resume,
-  catalog,
+export interface CommandEntry {
+  /** The words that call it. */
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandDefinition>;
+}
+
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'dev',
+    summary: 'run the whole relay here, from the template that would be deployed',
+    load: async () => (await import('./commands/dev.ts')).dev,
+  },
+  {
+    name: 'check',
+    summary: 'validate every mapping file and run every example',
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  {
+    name: 'try',
+    summary: 'run one route on one input and print the result',
+    load: async () => (await import('./commands/try.ts')).tryRoute,
+  },
+  {
+    name: 'new',
+    summary: 'scaffold a route folder that passes check',
+    load: async () => (await import('./commands/new.ts')).newRoute,
+  },
+  {
+    name: 'send',
+    summary: 'sign a body as the provider would, and post it',
+    load: async () => (await import('./commands/send.ts')).send,
+  },
+  {
+    name: 'events',
+    summary: 'what happened to events, deliveries and attempts',
+    load: async () => (await import('./commands/events.ts')).events,
+  },
+  {
+    name: 'status',
+    summary: 'how a destination or a source is doing; without a name, all of them in a table',
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'dlq ls',
+    summary: 'dead letters by destination and cause',
+    load: async () => (await import('./commands/dlq/ls.ts')).dlqLs,
+  },
+  {
+    name: 'dlq show',
+    summary: 'one dead letter: why it died, and what would become of it now',
+    load: async () => (await import('./commands/dlq/show.ts')).dlqShow,
+  },
+  {
+    name: 'dlq redrive',
+    summary: 'put dead letters back on their queue, to be delivered through the current mapping',
+    load: async () => (await import('./commands/dlq/redrive.ts')).dlqRedrive,
+  },
+  {
+    name: 'dlq purge',
+    summary: 'delete dead letters for good, after writing them to a file',
+    load: async () => (await import('./commands/dlq/purge.ts')).dlqPurge,
+  },
+  {
+    name: 'dlq restore',
+    summary: 'bring purged dead letters back from the file that the purge wrote',
+    load: async () => (await import('./commands/dlq/restore.ts')).dlqRestore,
+  },
+  {
+    name: 'replay',
+    summary: 'deliver archived events again, on purpose, down one route',
+    load: async () => (await import('./commands/replay.ts')).replay,
+  },
+  {
+    name: 'pause',
+    summary: 'stop delivering to a destination; its messages wait',
+    load: async () => (await import('./commands/pause.ts')).pause,
+  },
+  {
+    name: 'resume',
+    summary: 'deliver to a paused destination again, at once or gradually',
+    load: async () => (await import('./commands/resume.ts')).resume,
+  },
+  {
+    name: 'catalog',
+    summary: 'the map of integrations: who depends on what, and who owns it',
+    load: async () => (await import('./commands/catalog.ts')).catalog,
+  },
 ];
+
+export const loadCommand = async ({ name, summary, load }: CommandEntry): Promise<Command> => ({
+  ...(await load()),
+  name,
+  summary,
+});
+
+export const loadCommands = (): Promise<Command[]> => Promise.all(commandTable.map(loadCommand));

@@ -11,7 +11,7 @@ const ROOT = new URL('..', import.meta.url);
 
 const isCheck = process.argv.includes('--check');
 let stale = 0;
-for (const [path, text] of generatedFiles()) {
+for (const [path, text] of await generatedFiles()) {
   const file = fileURLToPath(new URL(path, ROOT));
   const before = await readFile(file, 'utf8').catch(() => undefined);
   if (before === text) continue;

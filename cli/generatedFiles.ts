@@ -4,7 +4,7 @@ import { exampleContext } from '../core/files/exampleFiles.ts';
 import { providerFile } from '../core/files/providerFile.ts';
 import { routeFile } from '../core/files/routeFile.ts';
 import { sourceFile } from '../core/files/sourceFile.ts';
-import { commands } from './commands.ts';
+import { loadCommands } from './commands.ts';
 
 const FILE_SCHEMAS = {
   source: sourceFile,
@@ -15,13 +15,13 @@ const FILE_SCHEMAS = {
 } as const;
 
 /** Path → text of every generated file. */
-export function generatedFiles(): Map<string, string> {
+export async function generatedFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [name, schema] of Object.entries(FILE_SCHEMAS)) {
     files.set(`docs/schemas/${name}.schema.json`, toText(z.toJSONSchema(schema, { io: 'input' })));
   }
   const shapes = Object.fromEntries(
-    commands.map(command => {
+    (await loadCommands()).map(command => {
       const { $schema: _, ...shape } = z.toJSONSchema(command.output, { io: 'output' });
       return [command.name, shape];
     }),

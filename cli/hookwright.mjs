@@ -3,7 +3,7 @@
 // Node opened this door only has to find that one.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import nodeModule, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const NEEDED_MAJOR = 24;
@@ -11,6 +11,8 @@ const NEEDED_MAJOR = 24;
 process.env.TZ = 'UTC';
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
+  // Where there is nowhere to keep it, nothing is kept.
+  nodeModule.enableCompileCache?.();
   await import('./main.ts');
 } else {
   const found = findNode();

@@ -2,7 +2,7 @@
 import { CommanderError, Command as Program } from 'commander';
 import { NoSuchFolder } from '../authoring/readFolder.ts';
 import { type Command, type ExitCode, Failure, Misuse, type OptionValues } from './command.ts';
-import { commands } from './commands.ts';
+import { type CommandEntry, commandTable, loadCommand } from './commands.ts';
 import { createTerminal } from './terminal.ts';
 
 const MISUSE: ExitCode = 2;
@@ -13,8 +13,11 @@ async function main(words: readonly string[]): Promise<number> {
     .showHelpAfterError('(hookwright --help lists the commands)')
     .exitOverride();
   let exitCode: number = 0;
-  for (const command of commands) {
-    addCommand(program, command, code => {
+  const called = calledEntry(words);
+  for (const entry of commandTable) {
+    const child = addEntry(program, entry);
+    if (entry !== called) continue;
+    addCommand(child, await loadCommand(entry), code => {
       exitCode = code;
     });
   }
@@ -26,16 +29,25 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-/** `dlq ls` stands below `dlq`. */
-function addCommand(program: Program, command: Command, done: (exitCode: ExitCode) => void): void {
-  const names = command.name.split(' ');
+/** The command that the words call, as far as they name one. Options may stand between and before them. */
+function calledEntry(words: readonly string[]): CommandEntry | undefined {
+  const named = words.filter(word => !word.startsWith('-'));
+  return commandTable.find(({ name }) => name.split(' ').every((word, index) => named[index] === word));
+}
+
+/** `dlq ls` stands below `dlq`. What is only listed has no more than its name and its summary. */
+function addEntry(program: Program, { name, summary }: CommandEntry): Program {
+  const names = name.split(' ');
   const last = names.pop() ?? '';
   let parent = program;
-  for (const name of names) {
-    parent = parent.commands.find(child => child.name() === name) ?? parent.command(name).exitOverride();
+  for (const above of names) {
+    parent = parent.commands.find(child => child.name() === above) ?? parent.command(above).exitOverride();
     if (parent.description() === '') parent.description('dead letters: ls, show, redrive, purge, restore');
   }
-  const child = parent.command(last).exitOverride().description(command.summary);
+  return parent.command(last).exitOverride().description(summary);
+}
+
+function addCommand(child: Program, command: Command, done: (exitCode: ExitCode) => void): void {
   for (const { name, description } of command.arguments)
     child.argument(name.startsWith('[') ? name : `<${name}>`, description);
   for (const option of command.options) child.option(option.flags, option.description, option.default);

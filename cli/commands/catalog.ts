@@ -56,8 +56,6 @@ const providerRow = z.object({
 const FORMATS = ['md', 'json', 'mermaid'];
 
 export const catalog = defineCommand({
-  name: 'catalog',
-  summary: 'the map of integrations: who depends on what, and who owns it',
   arguments: [],
   options: [
     { flags: '--format <format>', description: 'md, json or mermaid', default: 'md' },

@@ -19,8 +19,6 @@ const problem = z.object({
 });
 
 export const check = defineCommand({
-  name: 'check',
-  summary: 'validate every mapping file and run every example',
   details: 'Exit code 1 when there is any error; warnings alone pass.',
   arguments: [],
   options: [mappingsOption],

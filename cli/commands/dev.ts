@@ -14,8 +14,6 @@ const DEFAULT_PORT = 8787;
 const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export const dev = defineCommand({
-  name: 'dev',
-  summary: 'run the whole relay here, from the template that would be deployed',
   details:
     'Deliveries go to a built-in inbox, unless --deliver real. Saved mapping files are in force at once. State is kept in\n' +
     'the data folder: kill it at any moment and start it again. Without --secrets, random ones are made and kept there.',

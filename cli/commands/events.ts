@@ -62,8 +62,6 @@ const story = z.object({
 type Story = z.output<typeof story>;
 
 export const events = defineCommand({
-  name: 'events',
-  summary: 'what happened to events, deliveries and attempts',
   details:
     "Read from the functions' logs: results lag a few seconds behind in AWS, and end where the logs' retention ends.\n" +
     'ID is an event id of ours (evt_…), a delivery id (dlv_…) or the id that the provider gave.\n' +

@@ -12,8 +12,6 @@ import { type CommandInput, defineCommand, Failure, Misuse, textOption } from '.
 import { mappingsOption } from '../options.ts';
 
 export const newRoute = defineCommand({
-  name: 'new',
-  summary: 'scaffold a route folder that passes check',
   details:
     'A source or destination that does not exist yet is made as well. Without options, asks. Nothing that exists is\n' +
     'changed.',

@@ -7,8 +7,6 @@ import { depthOf } from '../queueDepth.ts';
 import { openStage, queuesOf } from '../stage.ts';
 
 export const pause = defineCommand({
-  name: 'pause',
-  summary: 'stop delivering to a destination; its messages wait',
   details:
     'Attempts under way end. Webhooks are still accepted, and wait on the queue without using up attempts. SQS keeps them\n' +
     'for 14 days, and after 10 the relay gives them up as dead letters: do not forget to resume. A deploy does not.\n' +

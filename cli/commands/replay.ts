@@ -44,8 +44,6 @@ const replayed = z.object({
 type Replayed = z.output<typeof replayed>;
 
 export const replay = defineCommand({
-  name: 'replay',
-  summary: 'deliver archived events again, on purpose, down one route',
   details:
     'Works for sources with `archive:`, on events that came in since it was switched on. Each goes to the route’s destination\n' +
     'as a delivery of its own, with a new webhook-id and the header webhook-replay-of, through the filter, mapping and contracts\n' +

@@ -12,8 +12,6 @@ import { openStage, queuesOf } from '../stage.ts';
 const RAMP_SECONDS = 300;
 
 export const resume = defineCommand({
-  name: 'resume',
-  summary: 'deliver to a paused destination again, at once or gradually',
   details:
     "Without --ramp what waited goes out as fast as the destination's concurrency allows. With it the event source mapping\n" +
     'is let go in steps that double, from one message for each of two invocations (Lambda has no slower setting), while the\n' +

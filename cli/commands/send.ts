@@ -10,8 +10,6 @@ import { postWebhook, readSourceSecret } from '../postWebhook.ts';
 import { openStage } from '../stage.ts';
 
 export const send = defineCommand({
-  name: 'send',
-  summary: 'sign a body as the provider would, and post it',
   details:
     "The signature is made with the stage's own secret, so this is a real event: it is accepted, mapped and delivered.",
   arguments: [

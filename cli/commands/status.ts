@@ -98,8 +98,6 @@ const everything = z.object({
 });
 
 export const status = defineCommand({
-  name: 'status',
-  summary: 'how a destination or a source is doing; without a name, all of them in a table',
   details:
     "Queue figures are SQS's own and approximate; the rest is counted from at most 10,000 log lines. Rates are those of the\n" +
     'last ten minutes. SQS does not tell how old a message is without handing it out, so OLDEST is taken from the log: with\n' +

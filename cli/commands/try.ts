@@ -50,8 +50,6 @@ function shapeOf({ method, path, query, headers, contentType }: ShapedRequest) {
 }
 
 export const tryRoute = defineCommand({
-  name: 'try',
-  summary: 'run one route on one input and print the result',
   details:
     "Nothing is sent. The input is a body as the provider posts it; an example's own context is used when the input is one.",
   arguments: [

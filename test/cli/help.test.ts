@@ -1,8 +1,10 @@
 /** The frame around every command. A process each is dear, so each command is asked for its help alone. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { commands } from '../../cli/commands.ts';
+import { loadCommands } from '../../cli/commands.ts';
 import { runCommand } from './runCommand.ts';
+
+const commands = await loadCommands();
 
 /** Two at a time is what two cores carry. */
 async function inPairs<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {

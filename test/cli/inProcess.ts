@@ -1,8 +1,8 @@
 /** Runs a command without a process of its own, as its frame would: the result must have the shape it promises. */
-import type { Command, CommandResult, OptionValues } from '../../cli/command.ts';
+import type { CommandDefinition, CommandResult, OptionValues } from '../../cli/command.ts';
 
 export async function inProcess(
-  command: Command,
+  command: CommandDefinition,
   words: readonly string[],
   options: OptionValues,
   ask: (question: string) => Promise<string | undefined> = async () => undefined,

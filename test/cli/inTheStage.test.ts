@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OptionValues } from '../../cli/command.ts';
-import { commands } from '../../cli/commands.ts';
+import { commandTable, loadCommand } from '../../cli/commands.ts';
 import { inProcess } from './inProcess.ts';
 
 let data: string;
@@ -21,10 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(data, { recursive: true, force: true }));
 
-const run = (name: string, words: string[], options: OptionValues = {}) => {
-  const command = commands.find(candidate => candidate.name === name);
-  if (command === undefined) throw new Error(`there is no command ${name}`);
-  return inProcess(command, words, { data, mappings: 'mappings', ...options });
+const run = async (name: string, words: string[], options: OptionValues = {}) => {
+  const entry = commandTable.find(candidate => candidate.name === name);
+  if (entry === undefined) throw new Error(`there is no command ${name}`);
+  return inProcess(await loadCommand(entry), words, { data, mappings: 'mappings', ...options });
 };
 
 describe('misuse is told before anything is asked', () => {

@@ -125,7 +125,7 @@ describe('hookwright new', () => {
 describe('generated files', () => {
   it('are the committed ones', async () => {
     const { generatedFiles } = await import('../../cli/generatedFiles.ts');
-    for (const [path, text] of generatedFiles()) {
+    for (const [path, text] of await generatedFiles()) {
       expect(await readFile(path, 'utf8'), `${path}: run \`npm run generate\``).toBe(text);
     }
   });

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
 import type { CommandResult, OptionValues } from '../../cli/command.ts';
-import { commands } from '../../cli/commands.ts';
+import { commandTable, loadCommand } from '../../cli/commands.ts';
 import { type DeadLetterCause, deadLetterAttributes } from '../../core/delivery/deadLetter.ts';
 import { encodeEnvelope } from '../../core/envelope.ts';
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
@@ -151,14 +151,14 @@ export async function quietStage() {
           all.push({ body: Body, attributes: MessageAttributes });
       }
     },
-    run: (
+    run: async (
       name: string,
       words: readonly string[],
       options: OptionValues = {},
     ): Promise<CommandResult<unknown> & { readonly text: string }> => {
-      const command = commands.find(candidate => candidate.name === name);
-      if (command === undefined) throw new Error(`there is no command ${name}`);
-      return inProcess(command, words, { data, mappings: 'mappings', ...options });
+      const entry = commandTable.find(candidate => candidate.name === name);
+      if (entry === undefined) throw new Error(`there is no command ${name}`);
+      return inProcess(await loadCommand(entry), words, { data, mappings: 'mappings', ...options });
     },
   };
 }

@@ -24,8 +24,6 @@ const group = z.object({
 type Group = z.output<typeof group>;
 
 export const dlqLs = defineCommand({
-  name: 'dlq ls',
-  summary: 'dead letters by destination and cause',
   details:
     'CLASS says who has to do something: ours (a mapping, a secret, a route), theirs (the destination said no, or the\n' +
     'provider sends something else), network (nothing answered). What SQS itself moved carries no cause: moved-by-sqs,\n' +

@@ -16,8 +16,6 @@ import { openStage, queuesOf } from '../../stage.ts';
 const AS_FAST_AS_IT_GOES = 10_000;
 
 export const dlqPurge = defineCommand({
-  name: 'dlq purge',
-  summary: 'delete dead letters for good, after writing them to a file',
   details:
     'All of them, or what fits in everything that is said with --id, --cause, --class, --until and so on.\n\n' +
     'Every message is written to the file, body and attributes, and is on the disk before it is deleted; killed at any\n' +

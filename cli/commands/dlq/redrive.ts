@@ -69,8 +69,6 @@ const output = z.object({
 type Output = z.output<typeof output>;
 
 export const dlqRedrive = defineCommand({
-  name: 'dlq redrive',
-  summary: 'put dead letters back on their queue, to be delivered through the current mapping',
   details:
     'Choose what fits in all that is said: --id, --cause, --reason, --code, --class, --since, --until; or --all.\n\n' +
     'The message goes back byte for byte with the same webhook-id; it is sent first and deleted second. Interrupted or\n' +

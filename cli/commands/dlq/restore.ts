@@ -12,8 +12,6 @@ import { showProgress } from '../../progress.ts';
 import { openStage, queuesOf } from '../../stage.ts';
 
 export const dlqRestore = defineCommand({
-  name: 'dlq restore',
-  summary: 'bring purged dead letters back from the file that the purge wrote',
   details:
     'They lie in the dead-letter queue of their destination again, byte for byte and with their cause, and are kept for\n' +
     '14 days from now. Nothing is delivered: that is `dlq redrive`. The whole file is read before anything is sent.\n' +

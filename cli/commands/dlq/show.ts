@@ -27,8 +27,6 @@ const rendering = z.object({
 });
 
 export const dlqShow = defineCommand({
-  name: 'dlq show',
-  summary: 'one dead letter: why it died, and what would become of it now',
   details:
     'Payload is shown only when asked for: --payload prints the event as the provider sent it, --render what the mappings\n' +
     'in the folder make of it. What was sent is not kept; but a mapping and an event make it again. So --render tells by\n' +

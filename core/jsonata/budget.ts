@@ -1,0 +1,114 @@
+/**
+ * How much one evaluation may do, counted and not timed: the same mapping over the same payload ends at the same place
+ * on every machine. Work that is bounded by the length of the mapping's own text is free; whatever grows with the
+ * payload is charged: an iteration, a call, an item or a character that is made.
+ */
+import { Fault } from './fault.ts';
+
+export interface BudgetLimits {
+  /** Iterations, calls, items and characters by the shares below. */
+  readonly steps: number;
+  /** Calls within calls. */
+  readonly depth: number;
+  /** Characters of one string. */
+  readonly text: number;
+  /** Items of one array that the evaluation makes. */
+  readonly items: number;
+  /** Estimated bytes of all that the evaluation makes, whether or not it is still held. */
+  readonly memory: number;
+}
+
+export const DEFAULT_LIMITS: BudgetLimits = {
+  steps: 2_000_000,
+  depth: 400,
+  text: 8 * 1024 * 1024,
+  items: 1_000_000,
+  memory: 48 * 1024 * 1024,
+};
+
+/** Characters copied or compared for the price of one step. */
+const TEXT_PER_STEP = 64;
+const BYTES_PER_ITEM = 8;
+const BYTES_PER_ARRAY = 48;
+const BYTES_PER_KEY = 24;
+const BYTES_PER_OBJECT = 56;
+const BYTES_PER_TEXT = 32;
+
+export class Budget {
+  readonly limits: BudgetLimits;
+  #steps: number;
+  #memory: number;
+  #depth = 0;
+  #deepest = 0;
+
+  constructor(limits: BudgetLimits = DEFAULT_LIMITS) {
+    this.limits = limits;
+    this.#steps = limits.steps;
+    this.#memory = limits.memory;
+  }
+
+  /** For the next evaluation. */
+  reset(): void {
+    this.#steps = this.limits.steps;
+    this.#memory = this.limits.memory;
+    this.#depth = 0;
+    this.#deepest = 0;
+  }
+
+  /** Work that makes nothing: iterations, comparisons, calls. */
+  spend(steps: number): void {
+    this.#steps -= steps;
+    if (this.#steps < 0) throw new Fault('STEPS_EXCEEDED');
+  }
+
+  /** A string that is made, by its length; before it is made, where the length is known. */
+  text(length: number): void {
+    if (length > this.limits.text) throw new Fault('TEXT_TOO_LONG');
+    this.#take(BYTES_PER_TEXT + length);
+    this.spend(1 + length / TEXT_PER_STEP);
+  }
+
+  /** A string that is read through, by its length. */
+  scan(length: number): void {
+    this.spend(1 + length / TEXT_PER_STEP);
+  }
+
+  /** An array that is made. */
+  items(count: number): void {
+    if (count > this.limits.items) throw new Fault('D2015');
+    this.#take(BYTES_PER_ARRAY + count * BYTES_PER_ITEM);
+    this.spend(1 + count);
+  }
+
+  /** An object that is made, with so many keys. */
+  object(keys: number): void {
+    this.#take(BYTES_PER_OBJECT + keys * BYTES_PER_KEY);
+    this.spend(1 + keys);
+  }
+
+  /** A call begins; `leave` ends it. */
+  enter(): void {
+    this.spend(1);
+    this.#depth += 1;
+    if (this.#depth > this.#deepest) this.#deepest = this.#depth;
+    if (this.#depth > this.limits.depth) throw new Fault('D1011');
+  }
+
+  leave(): void {
+    this.#depth -= 1;
+  }
+
+  /** What was used so far. */
+  get used(): { readonly steps: number; readonly depth: number; readonly memory: number } {
+    return {
+      steps: this.limits.steps - this.#steps,
+      depth: this.#deepest,
+      memory: this.limits.memory - this.#memory,
+    };
+  }
+
+  #take(bytes: number): void {
+    this.#memory -= bytes;
+    if (this.#memory < 0) throw new Fault('MEMORY_EXCEEDED');
+  }
+}

@@ -1,24 +1,37 @@
-import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { checkProject } from '../../authoring/checkProject.ts';
 import { loadProject } from '../../authoring/loadProject.ts';
 import { readCatalogue } from '../../authoring/readCatalogue.ts';
-import { formatProblem } from '../../core/files/problem.ts';
-import { suggest } from '../../core/files/suggest.ts';
+import { copyStarter, hasSecretUrl, listStarters, type Starter } from '../../authoring/starters.ts';
+import type { Project } from '../../core/files/compileProject.ts';
+import { didYouMean, suggest } from '../../core/files/suggest.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../../core/names.ts';
-import { type CommandInput, defineCommand, Failure, Misuse, textOption } from '../command.ts';
+import { type CommandInput, defineCommand, Misuse, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
+import { table } from '../terminal.ts';
+import { writeNewFiles } from '../writeNewFiles.ts';
+
+const starterRow = z.object({
+  name: z.string(),
+  summary: z.string(),
+  from: z.string(),
+  provider: z.string(),
+  to: z.string(),
+  events: z.array(z.string()),
+  examples: z.int(),
+});
 
 export const newRoute = defineCommand({
   details:
     'A source or destination that does not exist yet is made as well. Without options, asks. Nothing that exists is\n' +
-    'changed.',
+    'changed. --template begins with a mapping and examples for a common pair; --templates lists them.',
   arguments: [
-    { name: 'ROUTE', description: 'the name of the new route, such as stripe-dispute-to-ops-chat' },
+    { name: '[ROUTE]', description: 'the name of the new route, such as stripe-dispute-to-ops-chat' },
   ],
   options: [
+    { flags: '--template <name>', description: 'begin with one of the starters' },
+    { flags: '--templates', description: 'list the starters, and write nothing' },
     { flags: '--from <source>', description: 'a source; made if new' },
     { flags: '--to <destination>', description: 'a destination; made if new' },
     { flags: '--events <types>', description: 'event types, separated by commas' },
@@ -31,12 +44,24 @@ export const newRoute = defineCommand({
     mappingsOption,
   ],
   examples: [
+    'new payment-failed-to-chat --template stripe-payment-failed-to-slack --owner billing',
     'new stripe-dispute-to-ops-chat --from stripe --to ops-chat --events charge.dispute.created',
     'new crm-lead-to-desk --from crm --provider standard-webhooks --to desk --url https://desk.example.com/hooks --events lead.created --owner sales',
+    'new --templates',
   ],
-  output: z.object({ route: z.string(), written: z.array(z.string()) }),
+  output: z.object({
+    route: z.string().optional(),
+    written: z.array(z.string()),
+    /** Names of secrets that have to be set before anything can be delivered. */
+    secrets: z.array(z.string()),
+    starters: z.array(starterRow).optional(),
+  }),
   async run(input) {
     const { arguments: words, options } = input;
+    if (options['templates'] === true) {
+      const starters = (await listStarters()).map(starter => ({ ...starter, events: [...starter.events] }));
+      return { exitCode: 0, output: { written: [], secrets: [], starters } };
+    }
     const [name = ''] = words;
     const mappings = textOption(options, 'mappings') ?? 'mappings';
     if (!NAME_PATTERN.test(name) || RESERVED_FOLDERS.includes(name)) {
@@ -50,33 +75,111 @@ export const newRoute = defineCommand({
     if (project.routes.some(route => route.name === name))
       throw new Misuse(`there is a route "${name}" already`);
 
-    const from = await answer(input, 'from', 'Which source does it start at?', Object.keys(project.sources));
-    const to = await answer(
-      input,
-      'to',
-      'Which destination does it lead to?',
-      Object.keys(project.destinations),
-    );
-    const events = (await answer(input, 'events', 'Which event types, separated by commas?', []))
-      .split(',')
-      .map(type => type.trim())
-      .filter(type => type !== '');
-    for (const part of [from, to]) {
-      if (!NAME_PATTERN.test(part))
-        throw new Misuse(`"${part}" cannot be a name`, 'lower-case letters, digits, hyphens');
-    }
-    const files = new Map<string, string>(routeFiles(name, from, to, events));
-    if (project.sources[from] === undefined) files.set(...(await newSource(input, from)));
-    if (project.destinations[to] === undefined) files.set(...(await newDestination(input, to)));
-    return write(mappings, name, files);
+    const starter = await chosenStarter(input);
+    const files =
+      starter === undefined
+        ? await ownFiles(input, name, project)
+        : await starterFiles(input, name, starter, project);
+    const written = await writeNewFiles(mappings, files);
+    const made = (await loadProject(mappings)).project;
+    const secrets = [...files.keys()].flatMap(path => {
+      const [kind, file = ''] = path.split('/');
+      const part = file.replace(/\.yaml$/, '');
+      if (kind === 'sources') return made.sources[part]?.secrets ?? [];
+      return kind === 'destinations' ? (made.destinations[part]?.secrets ?? []) : [];
+    });
+    return { exitCode: 0, output: { route: name, written, secrets } };
   },
-  print: ({ route, written }) =>
-    [
-      ...written.map(file => `wrote ${file}`),
-      '',
-      `Put a real body into the example, write the mapping, and look: hookwright try ${route} <INPUT>`,
-    ].join('\n'),
+  print: ({ route = '', written, secrets, starters }) =>
+    starters === undefined
+      ? [
+          ...written.map(file => `wrote ${file}`),
+          '',
+          ...secrets.map(secret => `set the secret ${secret} before the first deploy (docs/mappings.md)`),
+          `Put a real body into the examples, write the mapping, and look: hookwright try ${route} <INPUT>`,
+        ].join('\n')
+      : table([
+          ['TEMPLATE', 'EVENTS', 'WHAT IT DOES'],
+          ...starters.map(starter => [starter.name, starter.events.join(', '), starter.summary]),
+        ]),
 });
+
+async function chosenStarter(input: CommandInput): Promise<Starter | undefined> {
+  const { options, terminal } = input;
+  const isSaid = ['from', 'to', 'events'].some(option => textOption(options, option) !== undefined);
+  const wanted =
+    textOption(options, 'template') ??
+    (isSaid ? undefined : await terminal.ask('Which starter (see --templates; empty for none)?'));
+  if (wanted === undefined || wanted === '') return undefined;
+  const starters = await listStarters();
+  const found = starters.find(starter => starter.name === wanted);
+  const names = starters.map(starter => starter.name);
+  if (found !== undefined) return found;
+  throw new Misuse(
+    `there is no starter "${wanted}"`,
+    didYouMean(wanted, names) ?? `there are ${names.join(', ')}`,
+  );
+}
+
+async function starterFiles(
+  { options }: CommandInput,
+  route: string,
+  starter: Starter,
+  project: Project,
+): Promise<Map<string, string>> {
+  for (const option of ['events', 'provider']) {
+    if (textOption(options, option) === undefined) continue;
+    throw new Misuse(`--${option} and --template exclude each other`, 'change it in the files afterwards');
+  }
+  const names = {
+    route,
+    from: checkedName(textOption(options, 'from') ?? starter.from),
+    to: checkedName(textOption(options, 'to') ?? starter.to),
+    owner: textOption(options, 'owner') ?? 'unowned',
+    url: textOption(options, 'url'),
+  };
+  const present = project.sources[names.from]?.provider;
+  if (present !== undefined && present !== starter.provider) {
+    throw new Misuse(
+      `the source "${names.from}" is there already, and its provider is ${present}, not ${starter.provider}`,
+      'name another with --from',
+    );
+  }
+  if (names.url !== undefined && (await hasSecretUrl(starter))) {
+    throw new Misuse(
+      `the URL of "${starter.to}" is a credential and does not belong in a file`,
+      `leave --url out, and set it as the secret destinations/${names.to}-url`,
+    );
+  }
+  const copy = await copyStarter(starter, names);
+  return new Map([
+    ...copy.route,
+    ...(project.sources[names.from] === undefined ? [copy.source] : []),
+    ...(project.destinations[names.to] === undefined ? [copy.destination] : []),
+  ]);
+}
+
+async function ownFiles(input: CommandInput, name: string, project: Project): Promise<Map<string, string>> {
+  const from = checkedName(
+    await answer(input, 'from', 'Which source does it start at?', Object.keys(project.sources)),
+  );
+  const to = checkedName(
+    await answer(input, 'to', 'Which destination does it lead to?', Object.keys(project.destinations)),
+  );
+  const events = (await answer(input, 'events', 'Which event types, separated by commas?', []))
+    .split(',')
+    .map(type => type.trim())
+    .filter(type => type !== '');
+  const files = new Map<string, string>(routeFiles(name, from, to, events));
+  if (project.sources[from] === undefined) files.set(...(await newSource(input, from)));
+  if (project.destinations[to] === undefined) files.set(...(await newDestination(input, to)));
+  return files;
+}
+
+function checkedName(part: string): string {
+  if (NAME_PATTERN.test(part)) return part;
+  throw new Misuse(`"${part}" cannot be a name`, 'lower-case letters, digits, hyphens');
+}
 
 async function answer(
   input: CommandInput,
@@ -142,39 +245,4 @@ function routeFiles(name: string, from: string, to: string, events: readonly str
       `${JSON.stringify({ type: firstType.replaceAll('*', 'example'), id: '123' }, undefined, 2)}\n`,
     ],
   ];
-}
-
-async function write(mappings: string, route: string, files: ReadonlyMap<string, string>) {
-  const written: string[] = [];
-  const undo = async (): Promise<void> => {
-    for (const file of written.toReversed()) {
-      await rm(file);
-      // Folders that others still use stay.
-      await rmdir(dirname(file)).catch(() => undefined);
-    }
-    await rmdir(join(mappings, route)).catch(() => undefined);
-  };
-  for (const [path, text] of files) {
-    const file = join(mappings, path);
-    await mkdir(dirname(file), { recursive: true });
-    try {
-      await writeFile(file, text, { flag: 'wx' });
-    } catch (error) {
-      await undo();
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw new Failure(code === 'EEXIST' ? `${file} exists already` : `cannot write ${file}: ${message}`);
-    }
-    written.push(file);
-  }
-  const folder = basename(resolve(mappings));
-  const ours = [...files.keys()].map(path => `${folder}/${path}`);
-  const { problems } = await checkProject(mappings);
-  const wrong = problems.filter(({ severity, file }) => severity === 'error' && ours.includes(file));
-  if (wrong.length > 0) {
-    await undo();
-    throw new Failure(
-      `that would not pass check, so nothing was written:\n${wrong.map(formatProblem).join('\n')}`,
-    );
-  }
-  return { exitCode: 0 as const, output: { route, written: written.map(file => relative('.', file)) } };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkProject } from '../../authoring/checkProject.ts';
+import { listStarters } from '../../authoring/starters.ts';
 import { newRoute } from '../../cli/commands/new.ts';
 import { inProcess } from './inProcess.ts';
 
@@ -55,13 +56,13 @@ describe('what it writes', () => {
 
   test('asks for what is missing', async () => {
     const asked: string[] = [];
-    const answers = ['github', 'desk', 'issues.opened', 'https://desk.example.com/'];
+    const answers = ['', 'github', 'desk', 'issues.opened', 'https://desk.example.com/'];
     const { exitCode } = await inProcess(newRoute, ['a-to-b'], { mappings }, async question => {
       asked.push(question);
       return answers.shift();
     });
     expect(exitCode).toBe(0);
-    expect(asked).toHaveLength(4);
+    expect(asked).toHaveLength(5);
   });
 });
 
@@ -103,5 +104,64 @@ describe('what would not pass check is not written', () => {
     await expect(make('a-to-b', { ...RIGHT, to: 'other' })).rejects.toThrow('exists already');
     expect(await readFile(broken, 'utf8')).toBe('from: [');
     expect(await filesBelow()).toBe(before);
+  });
+});
+
+describe('a starter', async () => {
+  const starters = await listStarters();
+
+  test('stands for each of the common providers and destinations', () => {
+    expect(starters.length).toBeGreaterThanOrEqual(8);
+    expect(new Set(starters.map(({ to }) => to))).toEqual(new Set(['slack', 'teams', 'jira', 'api']));
+    expect(starters.filter(({ examples, summary }) => examples < 3 || summary === '')).toEqual([]);
+  });
+
+  test.each(starters)('$name passes check under names of our own, with every example', async starter => {
+    const { output } = await make('a-to-b', {
+      template: starter.name,
+      from: 'outside',
+      to: 'inside',
+      owner: 'sales: "x" # 5',
+    });
+    const { problems, examples, project } = await checkProject(mappings);
+    expect(problems).toEqual([]);
+    expect(examples).toBe(starter.examples);
+    expect(project.routes).toMatchObject([{ name: 'a-to-b', from: 'outside', to: 'inside' }]);
+    expect(project.sources['outside']?.owner).toBe('sales: "x" # 5');
+    expect(project.destinations['inside']?.runbook).toBe('docs/operations.md#inside');
+    const { secrets } = output as { secrets: string[] };
+    expect(secrets.map(secret => secret.split('/')[1]?.replace('-url', ''))).toEqual(['outside', 'inside']);
+  });
+
+  test('joins a source and a destination that are there, unless the source is another provider', async () => {
+    await make('a-to-b', RIGHT);
+    const template = 'github-issue-to-jira';
+    const { output } = await make('c-to-d', { template, from: 'github', to: 'desk' });
+    expect((output as { secrets: string[] }).secrets).toEqual([]);
+    await expect(
+      make('e-to-f', { template: 'stripe-payment-failed-to-slack', from: 'github' }),
+    ).rejects.toThrow('its provider is github, not stripe');
+  });
+
+  test.each([
+    ['a name that is nearly one', { template: 'github-issue-to-jirra' }, 'no starter'],
+    ['events of its own', { template: 'github-issue-to-jira', events: 'push' }, 'exclude each other'],
+    [
+      'a URL that is a credential',
+      { template: 'stripe-payment-failed-to-slack', url: 'https://hooks.slack.com/x' },
+      'is a credential',
+    ],
+  ])('%s is refused, and nothing is written', async (_, options, said) => {
+    await expect(make('a-to-b', options)).rejects.toThrow(said);
+    expect(await filesBelow()).toBe(0);
+  });
+
+  test('takes an https URL where the URL is none', async () => {
+    await make('a-to-b', {
+      template: 'github-issue-to-jira',
+      url: 'https://acme.atlassian.net/rest/api/3/issue',
+    });
+    const { project } = await checkProject(mappings);
+    expect(project.destinations['jira']?.url).toBe('https://acme.atlassian.net/rest/api/3/issue');
   });
 });

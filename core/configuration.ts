@@ -83,6 +83,15 @@ export interface SourceText {
   readonly text: string;
   /** The line of the file on which `text` begins, 1 for a file of its own. */
   readonly line: number;
+  /** For a text inside a YAML file: where its pieces stand. Absent for a file of its own. */
+  readonly runs?: readonly TextRun[];
+}
+
+/** From the text's character `at` on, it stands in the file at this line and column (1-indexed), until the next run. */
+export interface TextRun {
+  readonly at: number;
+  readonly line: number;
+  readonly column: number;
 }
 
 export interface Contract {

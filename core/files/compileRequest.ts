@@ -13,7 +13,7 @@ export interface RequestContext {
   readonly file: string;
   readonly written: RouteFile;
   readonly placeOf: YamlFile<RouteFile>['placeOf'];
-  readonly lineOfText: YamlFile<RouteFile>['lineOfText'];
+  readonly placesOfText: YamlFile<RouteFile>['placesOfText'];
   readonly allowance: RequestAllowance;
   readonly compileText: (source: SourceText, code: string) => void;
   readonly report: (problem: Omit<Problem, 'severity'>) => void;
@@ -21,7 +21,7 @@ export interface RequestContext {
 
 /** Undefined for the plain request: POST, the URL as it is, JSON. */
 export function compileRequest(context: RequestContext): RequestExpressions | undefined {
-  const { file, written, placeOf, lineOfText, allowance, compileText, report } = context;
+  const { file, written, placeOf, placesOfText, allowance, compileText, report } = context;
   const { request, to } = written;
   const { methods } = allowance;
   if (request?.method === undefined && methods.length > 1 && !methods.includes('POST')) {
@@ -36,7 +36,7 @@ export function compileRequest(context: RequestContext): RequestExpressions | un
   if (request === undefined && (methods.includes('POST') || methods.length > 1)) return undefined;
 
   const expression = (path: readonly string[], text: string): SourceText => {
-    const source = { file, text, line: lineOfText(path) };
+    const source = { file, text, ...placesOfText(path) };
     compileText(source, 'request-syntax');
     return source;
   };

@@ -71,7 +71,7 @@ export function compileRoute(
   const yaml = readYaml(file, text, routeFile);
   problems.push(...yaml.problems);
   if (yaml.value === undefined) return undefined;
-  const { value: written, placeOf, lineOfText } = yaml.value;
+  const { value: written, placeOf, placesOfText } = yaml.value;
 
   for (const [key, names, kind] of [
     ['from', known.sources, 'source'],
@@ -119,11 +119,11 @@ export function compileRoute(
     });
   } else compileText(mapping, 'mapping-syntax');
   const when: SourceText | undefined =
-    written.when === undefined ? undefined : { file, text: written.when, line: lineOfText(['when']) };
+    written.when === undefined ? undefined : { file, text: written.when, ...placesOfText(['when']) };
   if (when !== undefined) compileText(when, 'filter-syntax');
   const allowance = Object.hasOwn(known.allowances, written.to) ? known.allowances[written.to] : undefined;
   const request =
-    allowance && compileRequest({ file, written, placeOf, lineOfText, allowance, compileText, report });
+    allowance && compileRequest({ file, written, placeOf, placesOfText, allowance, compileText, report });
 
   const contract: { input?: Contract; output?: Contract } = {};
   for (const side of ['input', 'output'] as const) {

@@ -1,15 +1,17 @@
 /** YAML with places: every problem that a schema finds is led back to a line and a column. */
 import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import type { SourceText } from '../configuration.ts';
 import type { Problem } from './problem.ts';
 import { didYouMean } from './suggest.ts';
+import { textRuns } from './textRuns.ts';
 
 export interface YamlFile<T> {
   readonly value: T;
   /** Where the value at a path stands; the nearest enclosing place when it is absent. */
   readonly placeOf: (path: readonly PropertyKey[]) => { line: number; column: number };
-  /** The line on which the text at a path begins: below its key where it is a block (`|`, `>`). */
-  readonly lineOfText: (path: readonly PropertyKey[]) => number;
+  /** Where the text at a path stands, character by character. */
+  readonly placesOfText: (path: readonly PropertyKey[]) => Pick<SourceText, 'line' | 'runs'>;
 }
 
 /** @returns the parsed file, or every problem in it. */
@@ -36,10 +38,17 @@ export function readYaml<Schema extends z.ZodType>(
     };
   }
   const placeOf = (path: readonly PropertyKey[]) => place(offsetOf(document.contents, path));
-  const lineOfText = (path: readonly PropertyKey[]): number => {
+  const placesOfText = (path: readonly PropertyKey[]): Pick<SourceText, 'line' | 'runs'> => {
     const node = document.getIn(path, true);
-    const isBlock = isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED');
-    return isScalar(node) ? place(node.range?.[0] ?? 0).line + (isBlock ? 1 : 0) : placeOf(path).line;
+    if (!isScalar(node) || typeof node.value !== 'string') return { line: placeOf(path).line };
+    const [start = 0, end = start] = node.range ?? [];
+    const runs = textRuns({
+      value: node.value,
+      written: text.slice(start, end),
+      style: STYLES[node.type as keyof typeof STYLES] ?? 'plain',
+      placeAt: offset => place(start + offset),
+    });
+    return { line: runs[0]?.line ?? placeOf(path).line, runs };
   };
   let value: unknown;
   try {
@@ -50,9 +59,16 @@ export function readYaml<Schema extends z.ZodType>(
     return { problems: [{ severity: 'error', code: 'yaml-syntax', file, ...placeOf([]), message }] };
   }
   const parsed = schema.safeParse(value);
-  if (parsed.success) return { value: { value: parsed.data, placeOf, lineOfText }, problems: [] };
+  if (parsed.success) return { value: { value: parsed.data, placeOf, placesOfText }, problems: [] };
   return { problems: parsed.error.issues.flatMap(issue => describeIssue(file, issue, schema, placeOf)) };
 }
+
+const STYLES = {
+  QUOTE_DOUBLE: 'double',
+  QUOTE_SINGLE: 'single',
+  BLOCK_LITERAL: 'block',
+  BLOCK_FOLDED: 'block',
+} as const;
 
 function offsetOf(root: Node | null, path: readonly PropertyKey[]): number {
   let node: unknown = root;

@@ -54,7 +54,7 @@ export function createEngine(options: EngineOptions): Engine {
   const boot = new Script(`${options.jsonataSource}\n;(${guest.toString()})(globalThis);`, {
     filename: 'hookwright-guest.js',
   });
-  let room: { scope: GuestGlobal; compiled: Map<string, MappingError | undefined> } | undefined;
+  let room: { scope: GuestGlobal; compiled: Map<string, GuestAnswer> } | undefined;
 
   const enter = () => {
     if (room !== undefined) return room;
@@ -108,14 +108,14 @@ export function createEngine(options: EngineOptions): Engine {
   const compile = (text: SourceText): MappingError | undefined => {
     const id = idOf(text);
     const { compiled } = enter();
-    if (compiled.has(id)) return compiled.get(id);
-    const answer = ask(text, { verb: 'compile', id, limits: LIMITS, text: text.text }, COMPILE_LIMIT_MS);
-    const error =
-      answer?.kind === 'compiled'
-        ? undefined
-        : explainGuestError(text, answer?.kind === 'error' ? answer : { kind: 'error', code: 'TIMEOUT' });
-    compiled.set(id, error);
-    return error;
+    const answer = compiled.get(id) ??
+      ask(text, { verb: 'compile', id, limits: LIMITS, text: text.text }, COMPILE_LIMIT_MS) ?? {
+        kind: 'error',
+        code: 'TIMEOUT',
+      };
+    compiled.set(id, answer);
+    // The same text may stand in two files: each has its own places.
+    return answer.kind === 'error' ? explainGuestError(text, answer) : undefined;
   };
 
   return {

@@ -125,9 +125,15 @@ export function explainGuestError(source: SourceText, error: GuestError): Mappin
 const quote = (token: string, words: string): string =>
   words.includes('$%t') ? token : `"${token.slice(0, 60)}"`;
 
-/** jsonata counts characters from 0 and points behind the token; we point at its last character's line and column. */
+/**
+ * jsonata counts characters from 0 and points behind the token; we point at its last character's line and column, in
+ * the integrator's own file.
+ */
 export function placeOf(source: SourceText, position: number): { line: number; column: number } {
-  const before = source.text.slice(0, Math.max(0, position - 1));
+  const at = Math.max(0, position - 1);
+  const run = source.runs?.findLast(candidate => candidate.at <= at);
+  if (run !== undefined) return { line: run.line, column: run.column + at - run.at };
+  const before = source.text.slice(0, at);
   const lastBreak = before.lastIndexOf('\n');
   return {
     line: source.line + (before.match(/\n/g)?.length ?? 0),

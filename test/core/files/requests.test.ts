@@ -28,14 +28,16 @@ test('what is allowed compiles to expressions with their places', async () => {
   );
   expect(problems).toEqual([]);
   const file = 'mappings/order-to-desk/route.yaml';
+  const run = (at: number, line: number, column: number) => ({ at, line, column });
+  const at = (line: number, column: number) => ({ file, line, runs: [run(0, line, column)] });
   expect(deliverConfiguration(project).routes['order-to-desk']?.request).toEqual({
     allow: { methods: ['POST', 'PUT'], paths: [['orders', '*']], query: ['dry_run'], headers: ['x-tenant'] },
     content: 'form',
     contentPlace: { file, line: 5 },
-    method: { file, line: 6, text: '"PUT"' },
-    path: { file, line: 7, text: "['orders', payload.id]" },
-    query: { dry_run: { file, line: 8, text: 'true' } },
-    headers: { 'x-tenant': { file, line: 9, text: 'event.source' } },
+    method: { text: '"PUT"', ...at(6, 11) },
+    path: { text: "['orders', payload.id]", file, line: 7, runs: [run(0, 7, 10)] },
+    query: { dry_run: { text: 'true', ...at(8, 22) } },
+    headers: { 'x-tenant': { text: 'event.source', ...at(9, 24) } },
   });
 });
 
@@ -75,7 +77,7 @@ describe('a route that wants more than its destination allows', () => {
     [
       'allow: { headers: [x-a] }\n',
       'request: { headers: { x-a: "(1" } }',
-      '4:2 request-syntax',
+      '4:30 request-syntax',
       'expected',
       undefined,
     ],

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { deadLetterAttributes } from '../core/delivery/deadLetter.ts';
-import { encodeEnvelope } from '../core/envelope.ts';
+import { ENVELOPE_FORMAT, encodeEnvelope } from '../core/envelope.ts';
 import { deadLetterQueueName, logGroupName, queueName } from '../core/names.ts';
 import { type Endpoints, queueUrl } from '../local/account.ts';
 import { LogGroups } from '../local/logGroups.ts';
@@ -134,7 +134,7 @@ async function fill(endpoint: string, count: number): Promise<void> {
       const hex = String(from + index).padStart(32, '0');
       const MessageBody = encodeEnvelope({
         ...{
-          format: 1,
+          format: ENVELOPE_FORMAT,
           deliveryId: `dlv_${hex}`,
           route: 'r',
           destination: DESTINATION,

@@ -7,7 +7,7 @@
  * Everything before the type has a fixed width within a source, so keys in order are events in order of receipt. The
  * first folder is `events/`: whatever else comes to lie in a bucket of ours has a folder, and so a lifetime, of its own.
  */
-import { type EnvelopeEvent, encodeWithBody, isRecord, type Original, readOriginal } from './envelope.ts';
+import { type EnvelopeEvent, encodeBody, isRecord, type Original, readOriginal } from './envelope.ts';
 import type { EventId } from './ids.ts';
 
 /** A year: beyond it an event is a record to keep elsewhere, and not one to deliver again. */
@@ -66,7 +66,7 @@ const ARCHIVE_FORMAT = 1;
 
 /** The body as text where that is exact, base64 otherwise: as in a queue. */
 export const encodeArchived = ({ event, headers, body }: Original): string =>
-  encodeWithBody({ format: ARCHIVE_FORMAT, event, headers, body });
+  JSON.stringify({ format: ARCHIVE_FORMAT, event, headers, ...encodeBody(body) });
 
 export type DecodedArchive =
   | { readonly ok: true; readonly original: Original }

@@ -63,7 +63,8 @@ const DEAD_LETTER_QUEUE = /-dlq$/;
 const SECOND = '~2';
 const engineReceipt = (receipt: string): string => receipt.replace(/~2$/, '');
 
-const deliveryIdIn = (body: string): string => /"deliveryId":"(dlv_[0-9a-f]+)"/.exec(body)?.[1] ?? 'unknown';
+export const deliveryIdIn = (body: string): string =>
+  /"deliveryId":"(dlv_[0-9a-f]+)"/.exec(body)?.[1] ?? 'unknown';
 
 export async function openFaultySqs({ endpoint, script, journal }: FaultySqsOptions): Promise<FaultySqs> {
   const agent = new Agent({ keepAlive: true });

@@ -12,6 +12,7 @@ import { Provider } from '../proof/provider.ts';
 import { makeTemporaryFolder } from '../temporaryFolder.ts';
 import { DESTINATIONS, openDestinations, SOURCE, writeMappings } from './destinations.ts';
 import { type FaultRates, FaultScript } from './faultScript.ts';
+import { deliveryIdIn } from './faultySqs.ts';
 import { Journal } from './journal.ts';
 import { type FoundDeadLetter, holdLedger, type Ledger } from './ledger.ts';
 import { makeOrders } from './orders.ts';
@@ -141,7 +142,7 @@ async function readDeadLetters({ sqs }: FaultyStack): Promise<FoundDeadLetter[]>
       if (Messages.length === 0) break;
       for (const { Body = '', MessageAttributes = {} } of Messages) {
         found.push({
-          deliveryId: (JSON.parse(Body) as { deliveryId: string }).deliveryId,
+          deliveryId: deliveryIdIn(Body),
           reason: readCause(MessageAttributes[CAUSE_ATTRIBUTE]?.StringValue)?.reason,
         });
       }

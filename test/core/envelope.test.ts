@@ -1,7 +1,7 @@
 /** The queue holds what the provider sent, byte for byte, in text that SQS takes. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeEnvelope, encodeEnvelope } from '../../core/envelope.ts';
+import { decodeEnvelope, type Envelope, encodeEnvelope } from '../../core/envelope.ts';
 import { anyText } from '../anyText.ts';
 import { envelope } from '../builders.ts';
 
@@ -27,6 +27,9 @@ const SPECIAL: readonly (readonly [string, Uint8Array])[] = [
   ['emoji', Buffer.from('👩‍🚒')],
   ['text that looks like base64', Buffer.from('AAAA')],
 ];
+
+const firstLineOf = (sent: Envelope): Record<string, unknown> =>
+  JSON.parse(encodeEnvelope(sent).split('\n')[0] ?? '') as Record<string, unknown>;
 
 function roundTrip(body: Uint8Array): { text: string; body: Buffer } {
   const text = encodeEnvelope(envelope({ body }));
@@ -67,8 +70,8 @@ describe('a body comes back byte for byte', () => {
 });
 
 test('text is kept as text, because people read queues', () => {
-  const text = encodeEnvelope(envelope({ body: Buffer.from('{"name":"Zoë"}') }));
-  expect(JSON.parse(text)).toMatchObject({ body: '{"name":"Zoë"}', bodyEncoding: 'utf-8' });
+  const text = encodeEnvelope(envelope({ body: Buffer.from('{\n  "name": "Zoë"\n}') }));
+  expect(text).toMatch(/^\{.*"bodyEncoding":"utf-8".*\}\n\{\n {2}"name": "Zoë"\n\}$/);
 });
 
 test('everything else in the envelope comes back as it was', () => {
@@ -91,44 +94,44 @@ test('a replay keeps its mark, and an envelope without one has none', () => {
     ok: true,
     envelope: { ...sent, body: Buffer.from(sent.body) },
   });
-  expect(JSON.parse(encodeEnvelope(envelope()))).not.toHaveProperty('replay');
+  expect(firstLineOf(envelope())).not.toHaveProperty('replay');
 });
 
 describe('what is not an envelope is refused with its problem', () => {
-  const good = JSON.parse(encodeEnvelope(envelope())) as Record<string, unknown>;
+  const good = firstLineOf(envelope());
+  const withBody = (line: object) => `${JSON.stringify(line)}\n{}`;
   const without = (key: string) =>
-    JSON.stringify(Object.fromEntries(Object.entries(good).filter(([name]) => name !== key)));
+    withBody(Object.fromEntries(Object.entries(good).filter(([name]) => name !== key)));
   const event = good['event'] as Record<string, unknown>;
 
   test.each([
-    ['', 'the message is not JSON'],
-    ['garbage', 'the message is not JSON'],
-    ['{"format":1', 'the message is not JSON'],
-    ['null', 'the message is not an object'],
-    ['[]', 'the message is not an object'],
-    ['"text"', 'the message is not an object'],
+    ['', "the message's first line is not JSON"],
+    ['garbage', "the message's first line is not JSON"],
+    ['\n{"format":2}', "the message's first line is not JSON"],
+    ['{"format":2', "the message's first line is not JSON"],
+    ['{"format":\n2}', "the message's first line is not JSON"],
+    ['null', "the message's first line is not an object"],
+    ['[]', "the message's first line is not an object"],
+    ['"text"\n{}', "the message's first line is not an object"],
     ['{}', 'the envelope has an unknown format'],
-    [JSON.stringify({ ...good, format: 2 }), 'the envelope has an unknown format'],
-    [JSON.stringify({ ...good, format: '1' }), 'the envelope has an unknown format'],
+    [withBody({ ...good, format: 1 }), 'the envelope has an unknown format'],
+    [withBody({ ...good, format: '2' }), 'the envelope has an unknown format'],
     [without('deliveryId'), 'the envelope lacks "deliveryId"'],
     [without('route'), 'the envelope lacks "route"'],
     [without('destination'), 'the envelope lacks "destination"'],
     [without('event'), 'the envelope lacks "event"'],
-    [JSON.stringify({ ...good, event: { ...event, id: 1 } }), 'the envelope lacks "event.id"'],
-    [JSON.stringify({ ...good, event: { ...event, type: null } }), 'the envelope lacks "event.type"'],
-    [JSON.stringify({ ...good, event: [] }), 'the envelope lacks "event"'],
+    [withBody({ ...good, event: { ...event, id: 1 } }), 'the envelope lacks "event.id"'],
+    [withBody({ ...good, event: { ...event, type: null } }), 'the envelope lacks "event.type"'],
+    [withBody({ ...good, event: [] }), 'the envelope lacks "event"'],
     [without('headers'), 'the envelope lacks "headers"'],
-    [JSON.stringify({ ...good, headers: { a: 1 } }), 'the envelope lacks "headers"'],
-    [JSON.stringify({ ...good, headers: [] }), 'the envelope lacks "headers"'],
-    [without('body'), 'the envelope lacks "body"'],
+    [withBody({ ...good, headers: { a: 1 } }), 'the envelope lacks "headers"'],
+    [withBody({ ...good, headers: [] }), 'the envelope lacks "headers"'],
+    [JSON.stringify(good), 'the envelope lacks "body"'],
+    [JSON.stringify({ ...good, body: '{}' }), 'the envelope lacks "body"'],
     [without('bodyEncoding'), 'the envelope lacks "body"'],
-    [JSON.stringify({ ...good, bodyEncoding: 'hex' }), 'the envelope lacks "body"'],
-    [JSON.stringify({ ...good, replay: 'dlv_1' }), 'the envelope has a "replay" that is none'],
-    [
-      JSON.stringify({ ...good, replay: { of: 'dlv_1', run: 'x' } }),
-      'the envelope has a "replay" that is none',
-    ],
-    [JSON.stringify({ ...good, body: { a: 1 } }), 'the envelope lacks "body"'],
+    [withBody({ ...good, bodyEncoding: 'hex' }), 'the envelope lacks "body"'],
+    [withBody({ ...good, replay: 'dlv_1' }), 'the envelope has a "replay" that is none'],
+    [withBody({ ...good, replay: { of: 'dlv_1', run: 'x' } }), 'the envelope has a "replay" that is none'],
   ])('%s', (text, problem) => {
     expect(decodeEnvelope(text)).toEqual({ ok: false, problem });
   });
@@ -136,7 +139,7 @@ describe('what is not an envelope is refused with its problem', () => {
   test('an envelope wrapped in JSON once more is refused, not unwrapped', () => {
     expect(decodeEnvelope(JSON.stringify(encodeEnvelope(envelope())))).toEqual({
       ok: false,
-      problem: 'the message is not an object',
+      problem: "the message's first line is not an object",
     });
   });
 

@@ -1,6 +1,6 @@
 /** Every refusal: the status that makes the provider do the right thing, and the cause that only operators see. */
 import { describe, expect, test } from 'vitest';
-import { MAX_ENVELOPE_BYTES } from '../../../core/envelope.ts';
+import { decodeEnvelope, MAX_ENVELOPE_BYTES } from '../../../core/envelope.ts';
 import { NOW } from '../../builders.ts';
 import { type FrontDoor, frontDoor, SECRET, signedEvent } from './frontDoor.ts';
 
@@ -159,9 +159,9 @@ describe('our own fault is a 503, so that the provider comes again', () => {
     expect((await door.post(signedEvent('github', ISSUE))).status).toBe(200);
     const ledger = door.queues.sent.filter(({ queue }) => queue === 'hookwright-test-ledger');
     expect(ledger).toHaveLength(2);
-    expect(JSON.parse(ledger[0]?.body ?? '')).toMatchObject({
-      deliveryId: JSON.parse(ledger[1]?.body ?? '').deliveryId,
-    });
+    const [first, again] = ledger.map(({ body }) => decodeEnvelope(body));
+    expect(first).toMatchObject({ ok: true, envelope: { deliveryId: expect.stringMatching(/^dlv_/) } });
+    expect(again).toEqual(first);
   });
 
   test('a fault of a stranger is none of ours', async () => {

@@ -8,8 +8,9 @@ import { receiveConfiguration } from '../core/files/configure.ts';
 import { matchRoutes } from '../core/receive/matchRoutes.ts';
 import { verifyWebhook } from '../core/signatures/verify.ts';
 import { describeReceipt } from '../functions/receive/describeReceipt.ts';
-import { type ReceiveTools, receiveWebhook } from '../functions/receive/handler.ts';
+import { receiveWebhook } from '../functions/receive/handler.ts';
 import { readWebhook } from '../functions/receive/readWebhook.ts';
+import type { ReceiveTools } from '../functions/receive/tools.ts';
 import { proxyEvent } from '../local/proxyEvent.ts';
 import { type CpuOptions, cpuMicroseconds } from './cpuTime.ts';
 import { type BenchResult, printResult } from './figures.ts';
@@ -59,7 +60,14 @@ export async function measureReceiveWork(options: CpuOptions): Promise<BenchResu
     const read = readWebhook(event, now);
     const receipt = await receiveWebhook(read, tools);
     if (receipt.kind !== 'accepted') throw new Error('the webhook must be accepted');
-    const context = { webhook: read, source: source.name, stage: STAGE, requestId: '', configuration: '' };
+    const context = {
+      webhook: read,
+      source: source.name,
+      stage: STAGE,
+      status: 200,
+      requestId: '',
+      configuration: '',
+    };
     return JSON.stringify(describeReceipt(receipt, { ...context, durationMs: 1, now }));
   };
 

@@ -6,6 +6,8 @@ import type { RequestAllowance } from './delivery/allowance.ts';
 import type { DestinationAuth } from './delivery/auth/destinationAuth.ts';
 import type { RetryRules } from './delivery/retryRules.ts';
 import type { Dedupe } from './receive/claim.ts';
+import type { Handshake } from './receive/handshake.ts';
+import type { Replies } from './receive/reply.ts';
 import type { Scheme } from './signatures/scheme.ts';
 
 /** Raised when the shape below changes in a way that an older bundle cannot read. */
@@ -28,6 +30,10 @@ export interface SourceConfiguration {
   readonly secret?: string;
   /** Lower-case names of the request headers that travel with the event. Everything else is forgotten. */
   readonly headers: readonly string[];
+  /** Questions of the provider; absent where it asks none. */
+  readonly handshakes?: readonly Handshake[];
+  /** Absent where it takes the answers that everybody gets. */
+  readonly replies?: Replies;
   /** Absent where repeats are accepted again. */
   readonly dedupe?: Dedupe;
   /** Whether a copy of each accepted event goes to the archive. For how long is the bucket's to know. */

@@ -4,6 +4,8 @@ export interface Webhook {
   readonly path: string;
   /** Lower-case names; every line that came, in order, so that a repeated header is visible. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
+  /** The query string's parameters, decoded; every value that came, in order. */
+  readonly query: ReadonlyMap<string, readonly string[]>;
   readonly body: Uint8Array;
   /** Milliseconds since the epoch, when receive was called. */
   readonly receivedAt: number;

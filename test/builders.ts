@@ -27,6 +27,7 @@ export const webhook = (
   method: 'POST',
   path: '/github',
   headers: headerLines(headers),
+  query: new Map(),
   body: typeof body === 'string' ? bytes(body) : body,
   receivedAt: NOW,
   ...overrides,

@@ -6,7 +6,7 @@ import type { HmacScheme } from '../core/signatures/scheme.ts';
 const catalogue = await readCatalogue();
 export const providers: readonly Provider[] = catalogue.names.map(providerNamed);
 
-function providerNamed(id: string): Provider {
+export function providerNamed(id: string): Provider {
   const provider = catalogue.provider(id);
   if (provider === undefined) throw new Error(`the catalogue has no ${id}`);
   return provider;

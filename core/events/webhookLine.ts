@@ -1,5 +1,6 @@
 /** The one wide log line that receive writes for each webhook. It is the event's only record beside the queue. */
 import type { DeliveryId } from '../ids.ts';
+import type { HandshakeAsked } from '../receive/handshake.ts';
 import type { ClaimNote } from '../receive/receipt.ts';
 import type { VerificationStrength } from '../signatures/scheme.ts';
 
@@ -19,6 +20,8 @@ export interface WebhookLine {
   readonly eventType?: string;
   readonly verification?: VerificationStrength;
   readonly secretVersion?: 'current' | 'previous';
+  /** When `state` is handshake: who was answered. */
+  readonly asked?: HandshakeAsked['by'];
   readonly bodyBytes?: number;
   /** Routes that the event goes down. */
   readonly deliveries?: readonly {

@@ -14,12 +14,14 @@ import type { Route } from './routeFile.ts';
 export function receiveConfiguration(project: Project): ReceiveConfiguration {
   const sources = mapValues(
     project.sources,
-    ({ owner, provider, scheme, secret, headers, dedupe, archiveDays }) => ({
+    ({ owner, provider, scheme, secret, headers, handshakes, replies, dedupe, archiveDays }) => ({
       owner,
       provider,
       scheme,
       headers,
       ...(secret === undefined ? {} : { secret }),
+      ...(handshakes === undefined ? {} : { handshakes }),
+      ...(replies === undefined ? {} : { replies }),
       ...(dedupe === undefined ? {} : { dedupe }),
       ...(archiveDays === undefined ? {} : { archived: true as const }),
     }),

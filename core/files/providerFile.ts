@@ -1,7 +1,11 @@
 /** One provider's catalogue file: how it signs, what it sends, and where the facts come from. */
 import { z } from 'zod';
 import type { ProviderPatience } from '../receive/consequence.ts';
+import type { Handshake } from '../receive/handshake.ts';
+import type { Replies } from '../receive/reply.ts';
 import type { ProviderScheme } from '../signatures/scheme.ts';
+import { handshakesFile } from './handshakeFile.ts';
+import { repliesFile } from './replyFile.ts';
 import { compileScheme, duration, requestRefs, schemeFile } from './schemeFile.ts';
 
 export const providerFile = z
@@ -22,6 +26,8 @@ export const providerFile = z
         .optional()
         .meta({ description: 'Replaced by a full stop in event types.' }),
     }),
+    handshakes: handshakesFile.optional(),
+    replies: repliesFile.optional(),
     headers: z
       .array(z.string().regex(/^[a-z0-9-]+$/))
       .default([])
@@ -48,6 +54,8 @@ export interface Provider {
   readonly name: string;
   readonly docs?: string;
   readonly scheme: ProviderScheme;
+  readonly handshakes: readonly Handshake[];
+  readonly replies?: Replies;
   readonly headers: readonly string[];
   readonly acknowledgeWithinSeconds?: number;
   readonly afterFailures?: string;
@@ -85,6 +93,8 @@ export function compileProvider(id: string, written: z.output<typeof providerFil
       eventType: event.type,
       ...(event.typeSeparator === undefined ? {} : { eventTypeSeparator: event.typeSeparator }),
     }),
+    handshakes: written.handshakes ?? [],
+    ...(written.replies === undefined ? {} : { replies: written.replies }),
     headers: written.headers,
     ...(acknowledgeWithin === undefined ? {} : { acknowledgeWithinSeconds: acknowledgeWithin }),
     ...(afterFailures === undefined ? {} : { afterFailures }),

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import type {
   ContentPart,
   EventIdentityRules,
-  Handshake,
   HmacAlgorithm,
   ProviderScheme,
   PublicKeyAlgorithm,
@@ -39,27 +38,29 @@ export const duration = z
   })
   .meta({ description: 'A duration: 30s, 5m, 2h, 3d.' });
 
-/** `header.x-id` or `body.data.id`. */
-const requestRef = z
+/** `header.x-id`, `query.id` or `body.data.id`. */
+export const requestRef = z
   .string()
   .transform((text, context): RequestRef => {
     const ref = readRequestRef(text);
     if (ref !== undefined) return ref;
     context.addIssue({
       code: 'custom',
-      message: `"${text}" is not a place in a request; write header.x-name or body.path.to.field`,
+      message: `"${text}" is not a place in a request; write header.x-name, query.name or body.path.to.field`,
     });
     return z.NEVER;
   })
-  .meta({ description: 'A place in the request: header.x-name or body.path.to.field.' });
+  .meta({ description: 'A place in the request: header.x-name, query.name or body.path.to.field.' });
 
 export const requestRefs = z
   .union([requestRef, z.array(requestRef).min(1)])
   .transform(refs => (Array.isArray(refs) ? refs : [refs]));
 
-function readRequestRef(text: string): RequestRef | undefined {
+export function readRequestRef(text: string): RequestRef | undefined {
   const header = /^header\.([a-z0-9-]+)$/.exec(text)?.[1];
   if (header !== undefined) return { kind: 'header', name: header };
+  const query = /^query\.([A-Za-z0-9_.-]+)$/.exec(text)?.[1];
+  if (query !== undefined) return { kind: 'query', name: query };
   const body = /^body\.([A-Za-z0-9_$-]+(?:\.[A-Za-z0-9_$-]+)*)$/.exec(text)?.[1];
   return body === undefined ? undefined : { kind: 'body', path: body.split('.') };
 }
@@ -112,15 +113,6 @@ const timestampFrom = z.string().transform((text, context): SignedTimestamp['fro
   return z.NEVER;
 });
 
-const handshake = z
-  .strictObject({
-    when: z
-      .strictObject({ ref: requestRef, equals: z.string() })
-      .meta({ description: 'How the question is recognised.' }),
-    reply: z.strictObject({ ref: requestRef }).meta({ description: 'What is echoed, as plain text.' }),
-  })
-  .transform((written): Handshake => written);
-
 const HMACS = ['hmac-sha1', 'hmac-sha256', 'hmac-sha512'] as const;
 const PUBLIC_KEY_ALGORITHMS = ['ed25519', 'ecdsa-sha256', 'rsa-sha256', 'rsa-sha512'] as const;
 
@@ -156,7 +148,6 @@ const signedScheme = z
         tolerance: duration,
       })
       .optional(),
-    handshake: handshake.optional(),
   })
   .superRefine(({ content: signed, timestamp, signature, algorithm, secret }, context) => {
     const isPublicKey = PUBLIC_KEY_ALGORITHMS.some(known => known === algorithm);
@@ -192,7 +183,6 @@ const tokenScheme = z
         description:
           'The secret itself, sent along: in a header, perhaps after a prefix such as "Bearer ", or basic for user:password. It does not cover the body.',
       }),
-    handshake: handshake.optional(),
   })
   .meta({ description: 'A secret that is sent along. Events are authenticated by it, and not verified.' });
 
@@ -204,7 +194,6 @@ export const schemeFile = z
 export type SchemeFile = z.output<typeof schemeFile>;
 
 export function compileScheme(written: SchemeFile, identity: EventIdentityRules): ProviderScheme {
-  const asked = written.handshake === undefined ? {} : { handshake: written.handshake };
   if ('token' in written) {
     const { token } = written;
     const place: TokenScheme['place'] =
@@ -215,7 +204,7 @@ export function compileScheme(written: SchemeFile, identity: EventIdentityRules)
             names: token.header,
             ...(token.prefix === undefined ? {} : { prefix: token.prefix }),
           };
-    return { kind: 'token', place, ...asked, ...identity };
+    return { kind: 'token', place, ...identity };
   }
   const { signature, timestamp, algorithm, secret } = written;
   const rules = {
@@ -229,7 +218,6 @@ export function compileScheme(written: SchemeFile, identity: EventIdentityRules)
     ...(timestamp === undefined
       ? {}
       : { timestamp: { from: timestamp.from, unit: timestamp.unit, toleranceSeconds: timestamp.tolerance } }),
-    ...asked,
     ...identity,
   };
   // Which secrets go with which algorithms was checked when the file was read.

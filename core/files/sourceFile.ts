@@ -3,11 +3,15 @@ import { z } from 'zod';
 import { MAX_ARCHIVE_DAYS } from '../archive.ts';
 import type { Dedupe } from '../receive/claim.ts';
 import type { ProviderPatience } from '../receive/consequence.ts';
+import type { Handshake } from '../receive/handshake.ts';
+import type { Replies } from '../receive/reply.ts';
 import type { ProviderScheme, Scheme } from '../signatures/scheme.ts';
 import { identityHeaders, protectsEventId } from '../signatures/scheme.ts';
 import { formatDuration } from './duration.ts';
+import { handshakesFile } from './handshakeFile.ts';
 import type { Problem } from './problem.ts';
 import { type Catalogue, patienceOf } from './providerFile.ts';
+import { repliesFile } from './replyFile.ts';
 import { compileScheme, duration, requestRefs, schemeFile } from './schemeFile.ts';
 import { didYouMean } from './suggest.ts';
 import type { YamlFile } from './yamlFile.ts';
@@ -36,6 +40,8 @@ export const sourceFile = z
     eventType: requestRefs
       .optional()
       .meta({ description: 'Where the event type stands, if not as the preset says.' }),
+    handshakes: handshakesFile.optional(),
+    replies: repliesFile.optional(),
     dedupe: duration.optional().meta({
       description:
         'How long a repeat of an accepted event is recognised and not accepted again, 1m to 14d, such as 24h. Off unless given: it costs two writes to DynamoDB for each event.',
@@ -65,6 +71,9 @@ export interface Source {
   readonly secret?: string;
   readonly secrets: readonly string[];
   readonly headers: readonly string[];
+  /** The preset's, or those that its file spells out; absent where there are none. */
+  readonly handshakes?: readonly Handshake[];
+  readonly replies?: Replies;
   /** Absent where repeats are accepted again. */
   readonly dedupe?: Dedupe;
   /** How long the archive keeps its events; absent when it keeps none. */
@@ -180,6 +189,8 @@ export function compileSource(
     );
     return { problems };
   }
+  const handshakes = written.handshakes ?? provider?.handshakes ?? [];
+  const replies = written.replies ?? provider?.replies;
   return {
     problems,
     source: {
@@ -190,6 +201,8 @@ export function compileSource(
       scheme,
       ...(written.secret === undefined ? {} : { secret: written.secret }),
       secrets: written.secret === undefined ? [] : [written.secret],
+      ...(handshakes.length === 0 ? {} : { handshakes }),
+      ...(replies === undefined ? {} : { replies }),
       ...(written.dedupe === undefined
         ? {}
         : { dedupe: { seconds: written.dedupe, by: protectsEventId(scheme) ? 'id' : 'id-and-body' } }),

@@ -2,7 +2,8 @@
 import { type EventId, eventIdFromBytes, eventIdFromProvider } from '../ids.ts';
 import type { Payload } from '../payload.ts';
 import type { EventIdentityRules, RequestRef } from '../signatures/scheme.ts';
-import { headerValue, type Webhook } from '../webhook.ts';
+import type { Webhook } from '../webhook.ts';
+import { readRef } from './readRef.ts';
 
 export interface EventIdentity {
   readonly eventId: EventId;
@@ -13,9 +14,6 @@ export interface EventIdentity {
 }
 
 const UNKNOWN_EVENT_TYPE = 'unknown';
-
-/** Ids and types are logged and matched, so they are short printable text or they are nothing. */
-const PRINTABLE = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
 
 /**
  * @param payload - called only when a rule looks into the body, so that a body is parsed at most once and not in vain.
@@ -46,22 +44,4 @@ export function identifyEvent(
         ? eventIdFromBytes(source, webhook.body, String(signedAt ?? webhook.receivedAt))
         : eventIdFromProvider(source, providerEventId),
   };
-}
-
-/** The short text at a place in the request, or undefined when there is none or it is something else. */
-export function readRef(ref: RequestRef, webhook: Webhook, payload: () => Payload): string | undefined {
-  const value = ref.kind === 'header' ? headerValue(webhook, ref.name) : readPath(payload(), ref.path);
-  // Beyond 2^53 JSON.parse rounds, and two events would get the id of one.
-  const text = Number.isSafeInteger(value) ? String(value) : value;
-  return typeof text === 'string' && PRINTABLE.test(text) ? text : undefined;
-}
-
-function readPath(payload: Payload, path: readonly string[]): unknown {
-  if (payload.kind !== 'json' && payload.kind !== 'form') return undefined;
-  let value: unknown = payload.value;
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name];
-  }
-  return value;
 }

@@ -1,11 +1,12 @@
-/** What became of a webhook, what we answer, and what we write down. */
-
+/** What became of a webhook. */
 import type { DeliveryId } from '../ids.ts';
 import type { VerificationStrength } from '../signatures/scheme.ts';
 import type { SecretProblem, SecretVersion } from '../signatures/secret.ts';
 import type { VerificationCause } from '../signatures/verify.ts';
+import type { HandshakeAsked } from './handshake.ts';
 import type { EventIdentity } from './identifyEvent.ts';
 import type { RouteDecision } from './matchRoutes.ts';
+import type { Reply } from './replyTemplate.ts';
 
 export type Receipt = Accepted | Duplicate | Answered | Refused;
 
@@ -58,7 +59,10 @@ export interface DeliveryNote {
 /** A provider's question, answered. */
 export interface Answered {
   readonly kind: 'handshake';
-  readonly text: string;
+  readonly asked: HandshakeAsked['by'];
+  readonly reply: Reply;
+  /** When who asked proved it by the secret. */
+  readonly secretVersion?: SecretVersion;
 }
 
 export interface Refused {
@@ -66,6 +70,8 @@ export interface Refused {
   readonly refusal: Refusal;
   readonly cause: RefusalCause;
   readonly claim?: ClaimNote | undefined;
+  /** When the method is wrong: which are right. */
+  readonly allow?: readonly string[];
   /** What the repeat of an event in flight is. */
   readonly repeat?: { readonly identity: EventIdentity; readonly retryAfterSeconds: number };
 }
@@ -88,58 +94,25 @@ export type RefusalCause =
   | 'path-not-a-source'
   | 'unknown-source'
   | 'method-not-post'
+  | 'not-a-question'
+  | 'question-incomplete'
+  | 'verify-token-mismatch'
+  | 'not-pairing'
+  | 'body-is-a-challenge'
   | 'body-not-base64'
   | 'envelope-too-large'
   | 'in-flight'
   | 'queue-unavailable'
   | 'unexpected';
 
-const STATUS: Readonly<Record<Refusal, number>> = {
-  malformed: 400,
-  unauthorized: 401,
-  'unknown-source': 404,
-  'method-not-allowed': 405,
-  'too-large': 413,
-  // The same event is being accepted just now. Not 409: to many providers every 4xx is final.
-  'in-flight': 503,
-  // Ours, so the provider is asked to come again. Never 410: providers delete the subscription.
-  unavailable: 503,
-};
+export const refuse = (refusal: Refusal, cause: RefusalCause): Refused => ({
+  kind: 'refused',
+  refusal,
+  cause,
+});
 
 /** A repeated header is no signature that could be judged; everything else about a signature is one answer. */
 export function refuseVerification(cause: VerificationCause): Refused {
   const isMalformed = cause === 'signature-header-repeated' || cause === 'signed-header-repeated';
   return { kind: 'refused', refusal: isMalformed ? 'malformed' : 'unauthorized', cause };
 }
-
-export interface Reply {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export function replyTo(receipt: Receipt): Reply {
-  switch (receipt.kind) {
-    case 'accepted':
-      return json(200, { event: receipt.identity.eventId });
-    case 'duplicate':
-      return json(200, { event: receipt.identity.eventId, state: 'duplicate' });
-    case 'handshake':
-      return { status: 200, contentType: 'text/plain; charset=utf-8', body: receipt.text };
-    case 'refused': {
-      const reply = json(STATUS[receipt.refusal], { error: receipt.refusal });
-      if (receipt.refusal === 'method-not-allowed') return { ...reply, headers: { allow: 'POST' } };
-      if (receipt.repeat === undefined) return reply;
-      return { ...reply, headers: { 'retry-after': String(receipt.repeat.retryAfterSeconds) } };
-    }
-    default:
-      return receipt satisfies never;
-  }
-}
-
-const json = (status: number, value: unknown): Reply => ({
-  status,
-  contentType: 'application/json',
-  body: JSON.stringify(value),
-});

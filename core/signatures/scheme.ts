@@ -16,7 +16,6 @@ interface SignatureRules extends EventIdentityRules {
   /** What is signed, in order. */
   readonly content: readonly ContentPart[];
   readonly timestamp?: SignedTimestamp;
-  readonly handshake?: Handshake;
 }
 
 /** An HMAC over parts of the request: the form that most providers use. */
@@ -44,7 +43,6 @@ export interface TokenScheme extends EventIdentityRules {
     | { readonly kind: 'header'; readonly names: readonly string[]; readonly prefix?: string }
     /** HTTP Basic (RFC 7617); the secret is `user:password`. */
     | { readonly kind: 'basic' };
-  readonly handshake?: Handshake;
 }
 
 /** Anyone can post. Exists only where a source's file says so in so many words. */
@@ -98,13 +96,8 @@ export interface EventIdentityRules {
 
 export type RequestRef =
   | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'query'; readonly name: string }
   | { readonly kind: 'body'; readonly path: readonly string[] };
-
-/** A request that is not an event but a question: answered at once, after its signature was verified. */
-export interface Handshake {
-  readonly when: { readonly ref: RequestRef; readonly equals: string };
-  readonly reply: { readonly ref: RequestRef };
-}
 
 /** Whether an old webhook can be posted again by someone who recorded it, and what gives it away. */
 export type ReplayDefence = 'signed-timestamp' | 'signed-event-id' | 'undefended';
@@ -138,7 +131,9 @@ export function replayDefence(scheme: Scheme): ReplayDefence {
   if (scheme.timestamp !== undefined) return 'signed-timestamp';
   const signedHeaders = scheme.content.flatMap(part => (part.kind === 'header' ? part.names : []));
   const [first] = scheme.eventId;
-  const isSigned = first !== undefined && (first.kind === 'body' || signedHeaders.includes(first.name));
+  const isSigned =
+    first !== undefined &&
+    (first.kind === 'body' || (first.kind === 'header' && signedHeaders.includes(first.name)));
   return isSigned ? 'signed-event-id' : 'undefended';
 }
 

@@ -1,7 +1,7 @@
 /** The wide line and the metrics of one webhook. */
 import { count, withMetrics } from '../../core/events/metrics.ts';
 import type { WebhookLine } from '../../core/events/webhookLine.ts';
-import { type ArchiveNote, type Receipt, replyTo } from '../../core/receive/receipt.ts';
+import type { ArchiveNote, Receipt } from '../../core/receive/receipt.ts';
 import type { Webhook } from '../../core/webhook.ts';
 
 export interface ReceiptContext {
@@ -9,6 +9,8 @@ export interface ReceiptContext {
   /** The source's name, only when such a source is configured: a stranger's path is not a dimension of ours. */
   readonly source: string | undefined;
   readonly stage: string;
+  /** Of our answer. */
+  readonly status: number;
   readonly requestId: string;
   readonly configuration: string;
   readonly durationMs: number;
@@ -17,11 +19,10 @@ export interface ReceiptContext {
 }
 
 export function describeReceipt(receipt: Receipt, context: ReceiptContext): Record<string, unknown> {
-  const { status } = replyTo(receipt);
   const claim = receipt.kind === 'accepted' || receipt.kind === 'refused' ? receipt.claim : undefined;
   const isInFlight = receipt.kind === 'refused' && receipt.refusal === 'in-flight';
   const dedupes = claim !== undefined || isInFlight || receipt.kind === 'duplicate';
-  const { source, stage, webhook } = context;
+  const { source, stage, status, webhook } = context;
   const line: WebhookLine = {
     line: 'webhook',
     at: new Date(context.now).toISOString(),
@@ -34,6 +35,12 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
       ? {
           ...receipt.identity,
           verification: receipt.strength,
+          ...(receipt.secretVersion === undefined ? {} : { secretVersion: receipt.secretVersion }),
+        }
+      : {}),
+    ...(receipt.kind === 'handshake'
+      ? {
+          asked: receipt.asked,
           ...(receipt.secretVersion === undefined ? {} : { secretVersion: receipt.secretVersion }),
         }
       : {}),

@@ -6,17 +6,19 @@
  * source recognises repeats, a claim on the event is taken before that and marked after it. A source that keeps an archive
  * has a copy written meanwhile, which may fail without failing the event.
  */
-import type { Claims } from '../../aws/claims.ts';
-import type { PutObject } from '../../aws/s3.ts';
-import type { ReadSecret } from '../../aws/secrets.ts';
-import type { SendMessage } from '../../aws/sqs.ts';
 import { archiveKey, encodeArchived } from '../../core/archive.ts';
-import type { ReceiveConfiguration, SourceConfiguration } from '../../core/configuration.ts';
+import type { SourceConfiguration } from '../../core/configuration.ts';
 import { ENVELOPE_FORMAT, encodeEnvelope, MAX_ENVELOPE_BYTES, type Original } from '../../core/envelope.ts';
 import { deliveryId } from '../../core/ids.ts';
-import { queueName, secretId } from '../../core/names.ts';
+import { queueName } from '../../core/names.ts';
 import { type Payload, readPayload } from '../../core/payload.ts';
-import { answerHandshake } from '../../core/receive/answerHandshake.ts';
+import {
+  allowedMethods,
+  type Handshake,
+  isOpen,
+  keysForStrangers,
+  recognise,
+} from '../../core/receive/handshake.ts';
 import { type EventIdentity, identifyEvent } from '../../core/receive/identifyEvent.ts';
 import { matchRoutes } from '../../core/receive/matchRoutes.ts';
 import {
@@ -24,28 +26,17 @@ import {
   type ArchiveNote,
   type DeliveryNote,
   type Receipt,
-  type Refusal,
-  type RefusalCause,
   type Refused,
+  refuse,
   refuseVerification,
 } from '../../core/receive/receipt.ts';
+import { couldBeChallenge } from '../../core/receive/replyTemplate.ts';
 import type { VerificationStrength } from '../../core/signatures/scheme.ts';
-import type { SecretVersions } from '../../core/signatures/secret.ts';
 import { type VerifiedWebhook, verifyWebhook } from '../../core/signatures/verify.ts';
 import { headerValue, sourceNameOf, type Webhook } from '../../core/webhook.ts';
+import { answerOpenQuestion, answerSignedQuestion, readSourceSecret } from './answerQuestion.ts';
 import { type ClaimResult, claimEvent, markClaim, releaseClaim } from './claimEvent.ts';
-
-export interface ReceiveTools {
-  readonly configuration: ReceiveConfiguration;
-  readonly stage: string;
-  readonly queueBaseUrl: string;
-  readonly readSecret: ReadSecret;
-  readonly sendMessage: SendMessage;
-  /** Absent when no source recognises repeats. */
-  readonly claims?: Claims;
-  /** Into the archive; absent when the stage has none. */
-  readonly putObject?: PutObject;
-}
+import type { ReceiveTools } from './tools.ts';
 
 /**
  * How long a copy may keep the provider waiting once the queues have the event: the shortest patience of any provider is
@@ -62,7 +53,15 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
     ? tools.configuration.sources[name]
     : undefined;
   if (source === undefined) return refuse('unknown-source', 'unknown-source');
-  if (webhook.method !== 'POST') return refuse('method-not-allowed', 'method-not-post');
+
+  const payload = parseOnce(webhook);
+  const { handshakes = NO_HANDSHAKES } = source;
+  const question = { sourceName: name, source, webhook, payload };
+  if (webhook.method !== 'POST' && !handshakes.some(({ method }) => method === webhook.method)) {
+    return { ...refuse('method-not-allowed', 'method-not-post'), allow: allowedMethods(handshakes) };
+  }
+  const open = recognise(handshakes.filter(isOpen), webhook, payload);
+  if (open !== undefined) return answerOpenQuestion({ ...question, handshake: open }, tools);
 
   const secrets = await readSourceSecret(source, tools);
   if (secrets === 'unreadable') return refuse('unavailable', 'secret-unreadable');
@@ -72,10 +71,14 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
       ? refuse('unavailable', proof.problem)
       : refuseVerification(proof.cause);
   }
-
-  const payload = parseOnce(webhook);
-  const answer = answerHandshake(source.scheme, proof.webhook, payload);
-  if (answer !== undefined) return { kind: 'handshake', text: answer };
+  const signed = recognise(handshakes, webhook, payload);
+  if (signed !== undefined) {
+    return answerSignedQuestion({ ...question, handshake: signed }, secrets, proof.secretVersion);
+  }
+  if (webhook.method !== 'POST') return refuse('malformed', 'not-a-question');
+  if (keysForStrangers(handshakes) && couldBeChallenge(webhook.body)) {
+    return refuse('unauthorized', 'body-is-a-challenge');
+  }
 
   const identity = identifyEvent(name, source.scheme, proof.webhook, payload, proof.signedAt);
   const decision = matchRoutes(tools.configuration.routes, name, identity.eventType);
@@ -123,19 +126,7 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
   } satisfies Accepted;
 }
 
-const refuse = (refusal: Refusal, cause: RefusalCause): Refused => ({ kind: 'refused', refusal, cause });
-
-async function readSourceSecret(
-  source: SourceConfiguration,
-  tools: ReceiveTools,
-): Promise<SecretVersions | undefined | 'unreadable'> {
-  if (source.secret === undefined) return undefined;
-  try {
-    return await tools.readSecret(secretId(tools.stage, source.secret));
-  } catch {
-    return 'unreadable';
-  }
-}
+const NO_HANDSHAKES: readonly Handshake[] = [];
 
 /** The body is parsed at most once, and only if someone looks into it. */
 function parseOnce(webhook: Webhook): () => Payload {

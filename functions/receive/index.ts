@@ -4,16 +4,18 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { createSecretsClient, readSecretWith } from '../../aws/secrets.ts';
 import { createSqsClient, sendMessageWith } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
-import { type Receipt, replyTo } from '../../core/receive/receipt.ts';
+import type { Receipt } from '../../core/receive/receipt.ts';
+import { replyTo } from '../../core/receive/reply.ts';
 import { sourceNameOf } from '../../core/webhook.ts';
 import { readEnvironment } from '../environment.ts';
 import { faultLine } from '../faultLine.ts';
 import { readConfiguration } from '../readConfiguration.ts';
 import { writeLine } from '../writeLine.ts';
 import { describeReceipt } from './describeReceipt.ts';
-import { type ReceiveTools, receiveWebhook } from './handler.ts';
+import { receiveWebhook } from './handler.ts';
 import { openArchive, openClaims } from './optionalClients.ts';
 import { readWebhook } from './readWebhook.ts';
+import type { ReceiveTools } from './tools.ts';
 
 // biome-ignore lint/style/noProcessEnv: the function's entry hands its environment to the one reader
 const environment = readEnvironment(process.env);
@@ -42,20 +44,29 @@ async function receive(event: APIGatewayProxyEvent, context: Context): Promise<A
     receipt = { kind: 'refused', refusal: 'unavailable', cause: 'unexpected' };
     writeLine(faultLine(error, context.awsRequestId, now));
   }
-  const source = sourceNameOf(event.path);
+  const name = sourceNameOf(event.path);
+  const source =
+    name !== undefined && Object.hasOwn(configuration.sources, name)
+      ? configuration.sources[name]
+      : undefined;
+  const { status, contentType, body, headers } = replyTo(receipt, source?.replies, webhook);
   writeLine(
     describeReceipt(receipt, {
       webhook,
-      source: source !== undefined && Object.hasOwn(configuration.sources, source) ? source : undefined,
+      source: source === undefined ? undefined : name,
       stage: environment.stage,
+      status,
       requestId: context.awsRequestId,
       configuration: configuration.digest,
       durationMs: performance.now() - startedAt,
       now,
     }),
   );
-  const { status, contentType, body, headers } = replyTo(receipt);
-  return { statusCode: status, headers: { 'content-type': contentType, ...headers }, body };
+  return {
+    statusCode: status,
+    headers: { ...(contentType === undefined ? {} : { 'content-type': contentType }), ...headers },
+    body,
+  };
 }
 
 export const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>().handler(receive);

@@ -26,6 +26,12 @@ export function readWebhook(event: APIGatewayProxyEvent, now: number): Webhook |
     method: event.httpMethod.toUpperCase(),
     path: event.path,
     headers,
+    query: new Map(
+      Object.entries(event.multiValueQueryStringParameters ?? {}).map(([name, values]) => [
+        name,
+        values ?? [],
+      ]),
+    ),
     body: Buffer.from(text, event.isBase64Encoded ? 'base64' : 'utf8'),
     receivedAt: now,
   };

@@ -118,29 +118,6 @@ describe('an event that nobody waits for', () => {
   });
 });
 
-describe('a question of the provider', () => {
-  const question = '{"type":"url_verification","challenge":"3eZbrw1aBm2rZgRNFdxV"}';
-
-  test('is answered after its signature was verified, and is no event', async () => {
-    const { post, queues } = frontDoor();
-    const answer = await post(signedEvent('slack', question));
-    expect(answer).toMatchObject({
-      status: 200,
-      body: '3eZbrw1aBm2rZgRNFdxV',
-      contentType: 'text/plain; charset=utf-8',
-    });
-    expect(queues.sent).toEqual([]);
-    expect(answer.line).toMatchObject({ state: 'handshake', status: 200, Accepted: 0, Refused: 0 });
-  });
-
-  test('of a stranger is not answered', async () => {
-    const { post } = frontDoor();
-    const answer = await post(signedEvent('slack', question, { secret: 'guessed' }));
-    expect(answer.status).toBe(401);
-    expect(answer.body).not.toContain('3eZbrw1aBm2rZgRNFdxV');
-  });
-});
-
 test('a source that anyone may post to says so in each message and line', async () => {
   const { post, queues } = frontDoor();
   const { status, line } = await post({ path: '/open', body: '{"type":"a.b"}' });

@@ -1,20 +1,52 @@
 /** Receive from API Gateway's event to its reply and its log line, composed as its entry composes it. */
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { CONFIGURATION_FORMAT, type ReceiveConfiguration } from '../../../core/configuration.ts';
-import { type Receipt, type Reply, replyTo } from '../../../core/receive/receipt.ts';
+import {
+  CONFIGURATION_FORMAT,
+  type ReceiveConfiguration,
+  type SourceConfiguration,
+} from '../../../core/configuration.ts';
+import type { Receipt } from '../../../core/receive/receipt.ts';
+import { replyTo } from '../../../core/receive/reply.ts';
+import type { Reply } from '../../../core/receive/replyTemplate.ts';
 import type { SecretVersions } from '../../../core/signatures/secret.ts';
 import { signWebhook } from '../../../core/signatures/sign.ts';
 import { sourceNameOf } from '../../../core/webhook.ts';
 import { describeReceipt } from '../../../functions/receive/describeReceipt.ts';
-import { type ReceiveTools, receiveWebhook } from '../../../functions/receive/handler.ts';
+import { receiveWebhook } from '../../../functions/receive/handler.ts';
 import { readWebhook } from '../../../functions/receive/readWebhook.ts';
+import type { ReceiveTools } from '../../../functions/receive/tools.ts';
 import { NOW, sourceConfiguration } from '../../builders.ts';
-import { schemeOf } from '../../catalogue.ts';
+import { providerNamed, schemeOf } from '../../catalogue.ts';
 import { type FakeClaims, fakeClaims } from '../../fakes/claims.ts';
 import { type FakeQueues, fakeQueues } from '../../fakes/queues.ts';
 import { fakeSecrets } from '../../fakes/secrets.ts';
 
 export const SECRET = 'the webhook secret';
+
+/** Sources whose providers ask questions: by name, the preset. */
+const ASKING = [
+  ['slack', 'slack'],
+  ['zoom', 'zoom'],
+  ['x', 'x-twitter'],
+  ['meta', 'meta'],
+  ['asana', 'asana'],
+  ['dropbox', 'dropbox'],
+  ['intercom', 'intercom'],
+  ['okta', 'okta'],
+  ['ringcentral', 'ringcentral'],
+  ['xero', 'xero'],
+] as const;
+
+function askingSource(name: string, id: string): SourceConfiguration {
+  const { id: provider, scheme, handshakes, replies } = providerNamed(id);
+  return sourceConfiguration({
+    provider,
+    scheme,
+    secret: `sources/${name}`,
+    handshakes,
+    ...(replies === undefined ? {} : { replies }),
+  });
+}
 
 const configuration: ReceiveConfiguration = {
   format: CONFIGURATION_FORMAT,
@@ -25,7 +57,6 @@ const configuration: ReceiveConfiguration = {
       scheme: schemeOf('github'),
       headers: ['content-type', 'x-github-event', 'x-github-delivery'],
     }),
-    slack: sourceConfiguration({ provider: 'slack', scheme: schemeOf('slack'), secret: 'sources/slack' }),
     stripe: sourceConfiguration({
       provider: 'stripe',
       scheme: schemeOf('stripe'),
@@ -38,6 +69,7 @@ const configuration: ReceiveConfiguration = {
       secret: 'sources/shopify',
       dedupe: { seconds: 3_600, by: 'id-and-body' },
     }),
+    ...Object.fromEntries(ASKING.map(([name, provider]) => [name, askingSource(name, provider)])),
     archived: sourceConfiguration({
       provider: 'github',
       scheme: schemeOf('github'),
@@ -87,7 +119,9 @@ export function frontDoor(
     queueBaseUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012',
     readSecret: fakeSecrets({
       'hookwright/test/sources/github': { current: SECRET },
-      'hookwright/test/sources/slack': { current: SECRET },
+      ...Object.fromEntries(
+        ASKING.map(([name]) => [`hookwright/test/sources/${name}`, { current: SECRET }] as const),
+      ),
       'hookwright/test/sources/stripe': { current: SECRET },
       'hookwright/test/sources/shopify': { current: SECRET },
       ...secrets,
@@ -100,17 +134,23 @@ export function frontDoor(
     const full = proxyEvent(event);
     const webhook = readWebhook(full, now);
     const receipt = await receiveWebhook(webhook, tools);
-    const source = sourceNameOf(full.path);
+    const name = sourceNameOf(full.path);
+    const source =
+      name !== undefined && Object.hasOwn(configuration.sources, name)
+        ? configuration.sources[name]
+        : undefined;
+    const reply = replyTo(receipt, source?.replies, webhook);
     const line = describeReceipt(receipt, {
       webhook,
-      source: source !== undefined && Object.hasOwn(configuration.sources, source) ? source : undefined,
+      source: source === undefined ? undefined : name,
       stage: 'test',
+      status: reply.status,
       requestId: 'request-1',
       configuration: configuration.digest,
       durationMs: 1.2345,
       now,
     });
-    return { ...replyTo(receipt), receipt, line };
+    return { ...reply, receipt, line };
   };
   return { queues, claims, post };
 }
@@ -122,6 +162,7 @@ export const proxyEvent = (event: Partial<APIGatewayProxyEvent>): APIGatewayProx
     path: '/github',
     headers: {},
     multiValueHeaders: {},
+    multiValueQueryStringParameters: null,
     body: '',
     isBase64Encoded: false,
     ...event,
@@ -129,7 +170,7 @@ export const proxyEvent = (event: Partial<APIGatewayProxyEvent>): APIGatewayProx
 
 /** A webhook as the provider would post it to one of the sources above. */
 export function signedEvent(
-  source: 'github' | 'slack' | 'stripe' | 'shopify' | 'archived',
+  source: string,
   body: string | Uint8Array,
   overrides: Partial<APIGatewayProxyEvent> & { eventType?: string; eventId?: string; secret?: string } = {},
 ): Partial<APIGatewayProxyEvent> {

@@ -7,8 +7,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReceiveConfiguration } from '../../../core/configuration.ts';
 import { LEASE_SECONDS } from '../../../core/receive/claim.ts';
-import { type Receipt, replyTo } from '../../../core/receive/receipt.ts';
-import { type ReceiveTools, receiveWebhook } from '../../../functions/receive/handler.ts';
+import type { Receipt } from '../../../core/receive/receipt.ts';
+import { replyTo } from '../../../core/receive/reply.ts';
+import { receiveWebhook } from '../../../functions/receive/handler.ts';
+import type { ReceiveTools } from '../../../functions/receive/tools.ts';
 import { NOW, webhook } from '../../builders.ts';
 import { fakeClaims } from '../../fakes/claims.ts';
 

@@ -43,6 +43,16 @@ describe('another method', () => {
     },
   );
 
+  test('is allowed where the provider asks a question by it', async () => {
+    const answer = await refused(
+      { path: '/x', httpMethod: 'PUT' },
+      405,
+      'method-not-allowed',
+      'method-not-post',
+    );
+    expect(answer.headers).toEqual({ allow: 'POST, GET' });
+  });
+
   test('post in lower case is POST', async () => {
     expect((await frontDoor().post(signedEvent('github', ISSUE, { httpMethod: 'post' }))).status).toBe(200);
   });

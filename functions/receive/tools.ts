@@ -1,0 +1,18 @@
+/** What receive works with. Everything that has an effect comes in here. */
+import type { Claims } from '../../aws/claims.ts';
+import type { PutObject } from '../../aws/s3.ts';
+import type { ReadSecret } from '../../aws/secrets.ts';
+import type { SendMessage } from '../../aws/sqs.ts';
+import type { ReceiveConfiguration } from '../../core/configuration.ts';
+
+export interface ReceiveTools {
+  readonly configuration: ReceiveConfiguration;
+  readonly stage: string;
+  readonly queueBaseUrl: string;
+  readonly readSecret: ReadSecret;
+  readonly sendMessage: SendMessage;
+  /** Absent when no source recognises repeats. */
+  readonly claims?: Claims;
+  /** Into the archive; absent when the stage has none. */
+  readonly putObject?: PutObject;
+}

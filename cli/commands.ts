@@ -28,6 +28,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/try.ts')).tryRoute,
   },
   {
+    name: 'format',
+    summary: 'write every mapping in the one way to write it',
+    load: async () => (await import('./commands/format.ts')).format,
+  },
+  {
     name: 'new',
     summary: 'scaffold a route folder that passes check',
     load: async () => (await import('./commands/new.ts')).newRoute,

@@ -2,6 +2,7 @@
 import type { Project } from '../core/files/compileProject.ts';
 import { routeConfiguration } from '../core/files/configure.ts';
 import { hasErrors, inReadingOrder, type Problem } from '../core/files/problem.ts';
+import { everyVersion } from '../core/files/routeVersions.ts';
 import { judgeExample, transformExample } from '../core/files/runExample.ts';
 import { createContractCheck } from '../core/mapping/contract.ts';
 import { authoringEngine } from './authoringEngine.ts';
@@ -19,10 +20,11 @@ export async function checkProject(mappingsDirectory: string): Promise<CheckRepo
   const engine = await authoringEngine();
   const checkContract = createContractCheck();
   const { project, problems } = await loadProject(mappingsDirectory, engine);
-  const failed = project.routes.flatMap(route => {
+  const failed = project.routes.flatMap(everyVersion).flatMap(route => {
     const runnable = { ...routeConfiguration(route), events: route.events };
     return route.examples.flatMap(
-      example => judgeExample(example, transformExample(engine, checkContract, runnable, example)) ?? [],
+      example =>
+        judgeExample(example, transformExample(engine, checkContract, runnable, example), route.beside) ?? [],
     );
   });
   const all = inReadingOrder([...problems, ...failed]);

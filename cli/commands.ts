@@ -38,6 +38,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/new.ts')).newRoute,
   },
   {
+    name: 'diff',
+    summary: "what another version of a route's mapping would change, on real events",
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  {
     name: 'send',
     summary: 'sign a body as the provider would, and post it',
     load: async () => (await import('./commands/send.ts')).send,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkProject } from '../../authoring/checkProject.ts';
 import { formatProblem } from '../../core/files/problem.ts';
 import { describePromise } from '../../core/files/promise.ts';
+import { versionNameOf } from '../../core/files/routeVersions.ts';
 import { describeDedupe } from '../../core/files/sourceFile.ts';
 import { replayDefence, strengthOf } from '../../core/signatures/scheme.ts';
 import { defineCommand, Failure, textOption } from '../command.ts';
@@ -37,7 +38,9 @@ export const check = defineCommand({
       }),
     ),
     destinations: z.array(z.object({ name: z.string(), promise: z.string() })),
-    routes: z.array(z.object({ name: z.string(), examples: z.int() })),
+    routes: z.array(
+      z.object({ name: z.string(), examples: z.int(), version: z.string(), beside: z.array(z.string()) }),
+    ),
     examples: z.int(),
   }),
   async run({ options }) {
@@ -62,7 +65,12 @@ export const check = defineCommand({
           name: destination.name,
           promise: describePromise(destination),
         })),
-        routes: routes.map(({ name, examples }) => ({ name, examples: examples.length })),
+        routes: routes.map(({ name, mapping, examples, versions }) => ({
+          name,
+          examples: examples.length,
+          version: versionNameOf(mapping.file),
+          beside: versions.map(version => version.name),
+        })),
         examples: report.examples,
       },
     };
@@ -81,7 +89,11 @@ export const check = defineCommand({
             `${provider}; ${verification}; replay: ${replay}; repeats: ${repeats}${archiveDays === undefined ? '' : `; archive: ${archiveDays} d`}`,
           ]),
           ...destinations.map(({ name, promise }) => ['destination', name, promise]),
-          ...routes.map(route => ['route', route.name, `${route.examples} examples pass`]),
+          ...routes.map(({ name, examples: count, version, beside }) => [
+            'route',
+            name,
+            `${count} examples pass${beside.length === 0 ? '' : `; ${version} in force, ${beside.join(', ')} beside it`}`,
+          ]),
         ]),
         '',
       );

@@ -57,12 +57,14 @@ export function compileProject(
   }
   problems.push(...nameClashes(folder, files));
 
+  const folders = routeFolders(folder, files, problems);
   const known = {
+    routes: folders,
     sources: namesIn(folder, 'sources', files),
     destinations: namesIn(folder, 'destinations', files),
     allowances: Object.fromEntries(Object.values(destinations).map(({ name, allow }) => [name, allow])),
   };
-  for (const [name, routeFiles] of routeFolders(folder, files, problems)) {
+  for (const [name, routeFiles] of folders) {
     const route = compileRoute(`${folder}/${name}`, name, routeFiles, known, engine, problems);
     if (route !== undefined) routes.push(route);
   }

@@ -8,6 +8,7 @@ import { compileRequest } from './compileRequest.ts';
 import { jsonProblem, readExamples } from './exampleFiles.ts';
 import type { Problem } from './problem.ts';
 import { type Route, routeFile } from './routeFile.ts';
+import { contractFileOf, type RouteVersion, versionNameOf, versionsIn } from './routeVersions.ts';
 import { didYouMean } from './suggest.ts';
 import { readYaml } from './yamlFile.ts';
 
@@ -17,6 +18,8 @@ export interface KnownParts {
   readonly destinations: readonly string[];
   /** By destination, as far as its file has no errors. */
   readonly allowances: Readonly<Record<string, RequestAllowance>>;
+  /** Every route's files, by route and by path below its folder. */
+  readonly routes: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 /** @returns the route, or undefined after its problems were added. */
@@ -99,25 +102,47 @@ export function compileRoute(
       message,
     });
   };
-  const mappingText = files.get(written.mapping);
-  const mapping: SourceText = { file: `${path}/${written.mapping}`, text: mappingText ?? '', line: 1 };
-  if (mappingText === undefined) {
-    report({
-      code: 'mapping-missing',
-      file,
-      ...placeOf(['mapping']),
-      message: `there is no ${written.mapping} in this folder`,
-    });
-  } else if (mappingText.trim() === '') {
-    report({
-      code: 'mapping-syntax',
-      file: mapping.file,
-      line: 1,
-      column: 1,
-      message: 'the mapping is empty',
-      hint: 'write payload to pass the body on as it is',
-    });
-  } else compileText(mapping, 'mapping-syntax');
+  /** A file of this folder or, named with its folder, of another route's. */
+  const find = (named: string): { file: string; text: string | undefined } => {
+    const [first = '', second] = named.split('/');
+    return second === undefined
+      ? { file: `${path}/${named}`, text: files.get(named) }
+      : {
+          file: `${path.slice(0, path.lastIndexOf('/'))}/${named}`,
+          text: known.routes.get(first)?.get(second),
+        };
+  };
+  const readMapping = (named: string): SourceText => {
+    const { file: mappingFile, text: mappingText } = find(named);
+    const mapping: SourceText = { file: mappingFile, text: mappingText ?? '', line: 1 };
+    if (mappingText === undefined) {
+      const [other, own] = named.split('/');
+      const there =
+        own === undefined ? [...files.keys()] : [...(known.routes.get(other ?? '')?.keys() ?? [])];
+      const hint = didYouMean(
+        own ?? named,
+        there.filter(candidate => candidate.endsWith('.jsonata')),
+      );
+      report({
+        code: 'mapping-missing',
+        file,
+        ...placeOf(['mapping']),
+        message: own === undefined ? `there is no ${named} in this folder` : `there is no file ${named}`,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    } else if (mappingText.trim() === '') {
+      report({
+        code: 'mapping-syntax',
+        file: mapping.file,
+        line: 1,
+        column: 1,
+        message: 'the mapping is empty',
+        hint: 'write payload to pass the body on as it is',
+      });
+    } else compileText(mapping, 'mapping-syntax');
+    return mapping;
+  };
+  const mapping = readMapping(written.mapping);
   const when: SourceText | undefined =
     written.when === undefined ? undefined : { file, text: written.when, ...placesOfText(['when']) };
   if (when !== undefined) compileText(when, 'filter-syntax');
@@ -125,31 +150,42 @@ export function compileRoute(
   const request =
     allowance && compileRequest({ file, written, placeOf, placesOfText, allowance, compileText, report });
 
-  const contract: { input?: Contract; output?: Contract } = {};
-  for (const side of ['input', 'output'] as const) {
-    const schemaName = written.contract[side];
-    if (schemaName === undefined) continue;
-    const schemaText = files.get(schemaName);
-    const schema = readSchema(`${path}/${schemaName}`, schemaText);
-    if (schemaText === undefined) {
-      report({
-        code: 'contract-missing',
-        file,
-        ...placeOf(['contract', side]),
-        message: `there is no ${schemaName} in this folder`,
-      });
-    } else if ('problem' in schema) problems.push(schema.problem);
-    else contract[side] = schema.contract;
-  }
-  const examples = readExamples(
+  const readContract = (version: string): { input?: Contract; output?: Contract } => {
+    const contract: { input?: Contract; output?: Contract } = {};
+    for (const side of ['input', 'output'] as const) {
+      const named = written.contract[side];
+      if (named === undefined) continue;
+      const own = find(contractFileOf(named, version));
+      const schemaFile = own.text === undefined ? find(named) : own;
+      const schema = readSchema(schemaFile.file, schemaFile.text);
+      if (schemaFile.text === undefined) {
+        report({
+          code: 'contract-missing',
+          file,
+          ...placeOf(['contract', side]),
+          message: named.includes('/') ? `there is no file ${named}` : `there is no ${named} in this folder`,
+        });
+      } else if ('problem' in schema) problems.push(schema.problem);
+      else contract[side] = schema.contract;
+    }
+    return contract;
+  };
+  const inForce = versionNameOf(written.mapping);
+  const contract = readContract(inForce);
+  const isBorrowed = written.mapping.includes('/');
+  const others = versionsIn(files.keys()).filter(version => isBorrowed || version !== inForce);
+  const { examples, problems: exampleProblems } = readExamples(
     new Map(
       [...files]
         .filter(([key]) => key.startsWith('examples/'))
         .map(([key, value]) => [`${path}/${key}`, value]),
     ),
+    [...new Set([inForce, ...others])],
   );
-  problems.push(...examples.problems);
-  if (examples.examples.length === 0 && examples.problems.length === 0) {
+  problems.push(...exampleProblems);
+  const ownExamples = examples.get(inForce) ?? [];
+  // A borrowed mapping is proven where it lies.
+  if (ownExamples.length === 0 && exampleProblems.length === 0 && !isBorrowed) {
     problems.push({
       severity: 'warning',
       code: 'route-without-example',
@@ -158,6 +194,14 @@ export function compileRoute(
       hint: 'add examples/typical.input.json and examples/typical.output.json',
     });
   }
+  const versions = others.map(
+    (version): RouteVersion => ({
+      name: version,
+      mapping: readMapping(`${version}.jsonata`),
+      contract: readContract(version),
+      examples: examples.get(version) ?? [],
+    }),
+  );
   if (problems.slice(before).some(problem => problem.severity === 'error')) return undefined;
   return {
     name,
@@ -167,7 +211,8 @@ export function compileRoute(
     events: written.events,
     mapping,
     contract,
-    examples: examples.examples,
+    examples: ownExamples,
+    versions,
     ...(when === undefined ? {} : { when }),
     ...(request === undefined ? {} : { request }),
   };

@@ -1,6 +1,6 @@
 /**
  * A route's examples: `x.input.json` (or `.txt`), exactly one expectation beside it, and optionally `x.context.yaml`
- * with what the request said beside its body.
+ * with what the request said beside its body. `x.v2.output.json` is what version 2 of the mapping alone gives.
  */
 import { z } from 'zod';
 import type { Problem } from './problem.ts';
@@ -14,6 +14,13 @@ export interface Example {
   readonly body: string;
   readonly context: ExampleContext;
   readonly expectation: Expectation;
+}
+
+/** An example with all that it expects, before it is known which version of the mapping runs. */
+interface WrittenExample extends Omit<Example, 'expectation'> {
+  /** What every version gives that has no expectation of its own. */
+  readonly expectation?: Expectation;
+  readonly ofVersion: ReadonlyMap<string, Expectation>;
 }
 
 export type Expectation =
@@ -47,17 +54,30 @@ const EXPECTATIONS = ['output.json', 'dropped', 'error.json'] as const;
 const SUFFIXES = ['input.json', 'input.txt', ...EXPECTATIONS, 'context.yaml'] as const;
 type Suffix = (typeof SUFFIXES)[number];
 
-/** @param files - path → text of the files in the route's `examples` folder. */
-export function readExamples(files: ReadonlyMap<string, string>): {
-  examples: Example[];
-  problems: Problem[];
-} {
+/** `opened.v2.output.json` → stem `opened`, version `v2`, suffix `output.json`. */
+interface ExamplePart {
+  readonly stem: string;
+  readonly version?: string;
+  readonly suffix: Suffix;
+}
+
+const VERSIONED = /^(.+)\.(v[1-9][0-9]*)$/;
+
+/**
+ * @param files - path → text of the files in the route's `examples` folder.
+ * @param versions - the mapping's versions, the one in force first.
+ * @returns for each version the examples that say something about it.
+ */
+export function readExamples(
+  files: ReadonlyMap<string, string>,
+  versions: readonly string[],
+): { examples: ReadonlyMap<string, readonly Example[]>; problems: Problem[] } {
   const problems: Problem[] = [];
-  const byStem = new Map<string, Map<Suffix, string>>();
+  const byStem = new Map<string, Map<string, string>>();
   for (const path of files.keys()) {
-    const base = path.slice(path.lastIndexOf('/') + 1);
-    const suffix = SUFFIXES.find(candidate => base.endsWith(`.${candidate}`));
-    if (suffix === undefined) {
+    const part = readPart(path, files);
+    if (part === undefined) {
+      const base = path.slice(path.lastIndexOf('/') + 1);
       const tail = base.slice(base.indexOf('.') + 1);
       problems.push({
         severity: 'error',
@@ -69,24 +89,57 @@ export function readExamples(files: ReadonlyMap<string, string>): {
       });
       continue;
     }
-    // With its folder: examples of one name in two folders are two.
-    const stem = path.slice(0, -suffix.length - 1);
-    byStem.set(stem, (byStem.get(stem) ?? new Map<Suffix, string>()).set(suffix, path));
+    const { stem, version, suffix } = part;
+    if (version !== undefined && !versions.includes(version)) {
+      problems.push({
+        severity: 'error',
+        code: 'example-of-no-version',
+        file: path,
+        message: `there is no ${version}.jsonata in this route`,
+        hint:
+          didYouMean(version, versions) ??
+          'name a version that is there, or leave the version out of the name',
+      });
+      continue;
+    }
+    const key = version === undefined ? suffix : `${version}.${suffix}`;
+    byStem.set(stem, (byStem.get(stem) ?? new Map<string, string>()).set(key, path));
   }
-  const examples: Example[] = [];
+  const examples = new Map<string, Example[]>(versions.map(version => [version, []]));
   for (const [stem, paths] of [...byStem].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const read = readExample(stem.slice(stem.lastIndexOf('/') + 1), paths, files);
+    const read = readExample(stem.slice(stem.lastIndexOf('/') + 1), paths, files, versions);
     problems.push(...read.problems);
-    if (read.example !== undefined) examples.push(read.example);
+    if (read.example === undefined) continue;
+    const { expectation: general, ofVersion, ...example } = read.example;
+    for (const version of versions) {
+      const expectation = ofVersion.get(version) ?? general;
+      if (expectation !== undefined) examples.get(version)?.push({ ...example, expectation });
+    }
   }
   return { examples, problems };
 }
 
+/** With its folder: examples of one name in two folders are two. */
+function readPart(path: string, files: ReadonlyMap<string, string>): ExamplePart | undefined {
+  const base = path.slice(path.lastIndexOf('/') + 1);
+  const suffix = SUFFIXES.find(candidate => base.endsWith(`.${candidate}`));
+  if (suffix === undefined) return undefined;
+  const stem = path.slice(0, -suffix.length - 1);
+  const [, plain, version] = VERSIONED.exec(stem) ?? [];
+  const isExpectation = (EXPECTATIONS as readonly string[]).includes(suffix);
+  // An example may itself be called `x.v2`; then its input is.
+  const isOwnName = files.has(`${stem}.input.json`) || files.has(`${stem}.input.txt`);
+  return plain === undefined || version === undefined || !isExpectation || isOwnName
+    ? { stem, suffix }
+    : { stem: plain, version, suffix };
+}
+
 function readExample(
   name: string,
-  paths: ReadonlyMap<Suffix, string>,
+  paths: ReadonlyMap<string, string>,
   files: ReadonlyMap<string, string>,
-): { example?: Example; problems: Problem[] } {
+  versions: readonly string[],
+): { example?: WrittenExample; problems: Problem[] } {
   const [anyPath = name] = [...paths.values()];
   const problem = (code: string, file: string, message: string, hint?: string): { problems: Problem[] } => ({
     problems: [{ severity: 'error', code, file, message, ...(hint === undefined ? {} : { hint }) }],
@@ -99,22 +152,31 @@ function readExample(
     const message = `this example has ${name}.input.json and ${name}.input.txt`;
     return problem('example-with-two-inputs', input, message, 'keep one');
   }
-  const expected = EXPECTATIONS.filter(suffix => paths.has(suffix));
-  const [suffix] = expected;
-  if (suffix === undefined) {
+  const expectations = new Map<string | undefined, Expectation>();
+  for (const version of [undefined, ...versions]) {
+    const prefix = version === undefined ? '' : `${version}.`;
+    const expected = EXPECTATIONS.filter(suffix => paths.has(prefix + suffix));
+    const [suffix] = expected;
+    if (suffix === undefined) continue;
+    if (expected.length > 1) {
+      return problem(
+        'example-with-two-expectations',
+        input,
+        `this example has ${expected.map(known => `${name}.${prefix}${known}`).join(' and ')}`,
+        'keep one',
+      );
+    }
+    const path = paths.get(prefix + suffix) ?? '';
+    const expectation = readExpectation(suffix, path, files.get(path) ?? '');
+    if ('problem' in expectation) return { problems: [expectation.problem] };
+    expectations.set(version, expectation);
+  }
+  if (expectations.size === 0) {
     return problem(
       'example-without-expectation',
       input,
       'this example says nothing about what must come out',
       `add exactly one of ${EXPECTATIONS.map(known => `${name}.${known}`).join(', ')}; \`hookwright try\` prints the output`,
-    );
-  }
-  if (expected.length > 1) {
-    return problem(
-      'example-with-two-expectations',
-      input,
-      `this example has ${expected.map(known => `${name}.${known}`).join(' and ')}`,
-      'keep one',
     );
   }
   const body = files.get(input) ?? '';
@@ -128,11 +190,19 @@ function readExample(
     if (read.value === undefined) return { problems: read.problems };
     context = read.value.value;
   }
-  const expectationPath = paths.get(suffix) ?? '';
-  const expectation = readExpectation(suffix, expectationPath, files.get(expectationPath) ?? '');
-  return 'problem' in expectation
-    ? { problems: [expectation.problem] }
-    : { example: { name, file: input, body, context, expectation }, problems: [] };
+  const general = expectations.get(undefined);
+  const ofVersion = new Map(
+    [...expectations].flatMap(([version, expectation]) =>
+      version === undefined ? [] : [[version, expectation] as const],
+    ),
+  );
+  return {
+    example: {
+      ...{ name, file: input, body, context, ofVersion },
+      ...(general === undefined ? {} : { expectation: general }),
+    },
+    problems: [],
+  };
 }
 
 function readExpectation(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Contract, RequestExpressions, SourceText } from '../configuration.ts';
 import { NAME_PATTERN } from '../names.ts';
 import type { Example } from './exampleFiles.ts';
+import type { RouteVersion } from './routeVersions.ts';
 import { headerName } from './schemeFile.ts';
 
 /** `issues.opened`, `orders.*` or `*`. */
@@ -13,7 +14,13 @@ const eventPattern = z
     'an event type such as issues.opened, orders.* or *',
   );
 
-const fileInRoute = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a file in the route's own folder");
+/** `mapping.jsonata`, or another route's: `shop-orders/v2.jsonata`. */
+const fileOfRoute = z
+  .string()
+  .regex(
+    /^(?:[a-z][a-z0-9-]{0,39}\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    "a file in the route's own folder, or ROUTE/FILE in another route's",
+  );
 
 const name = z.string().regex(NAME_PATTERN, 'a name: lower-case letters, digits and hyphens, at most 40');
 
@@ -29,7 +36,10 @@ export const routeFile = z
       .optional()
       .meta({ description: 'A JSONata filter that gives true or false; false drops the event.' }),
     to: name.meta({ description: 'A destination: the name of a file in mappings/destinations.' }),
-    mapping: fileInRoute.default('mapping.jsonata').meta({ description: 'The JSONata file.' }),
+    mapping: fileOfRoute.default('mapping.jsonata').meta({
+      description:
+        "The JSONata file: mapping.jsonata, the version in force (v2.jsonata), or another route's (shop-orders/v2.jsonata).",
+    }),
     request: z
       .strictObject({
         content: z
@@ -57,9 +67,12 @@ export const routeFile = z
           'The request around the output, within what the destination allows. The expressions see payload, headers, event and output.',
       }),
     contract: z
-      .strictObject({ input: fileInRoute.optional(), output: fileInRoute.optional() })
+      .strictObject({ input: fileOfRoute.optional(), output: fileOfRoute.optional() })
       .default({})
-      .meta({ description: 'JSON Schema files that the payload and the result must keep to.' }),
+      .meta({
+        description:
+          'JSON Schema files that the payload and the result must keep to. output.v2.schema.json is that of version 2 alone.',
+      }),
   })
   .meta({ description: 'Which events go where, and through which mapping.' });
 
@@ -70,8 +83,11 @@ export interface Route {
   readonly to: string;
   readonly events: readonly string[];
   readonly when?: SourceText;
+  /** The version in force. */
   readonly mapping: SourceText;
   readonly contract: { readonly input?: Contract; readonly output?: Contract };
   readonly request?: RequestExpressions;
   readonly examples: readonly Example[];
+  /** The versions that lie beside the one in force. */
+  readonly versions: readonly RouteVersion[];
 }

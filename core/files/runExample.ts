@@ -22,25 +22,37 @@ export function transformExample(
   route: RouteConfiguration & { readonly events: readonly string[] },
   example: Pick<Example, 'body' | 'context' | 'file'>,
 ): Transformed {
-  const { context } = example;
-  const receivedAt = context.now ?? EXAMPLE_NOW;
-  const isJson = example.file.endsWith('.json');
-  const input: MappingInput = {
-    body: Buffer.from(example.body, 'utf8'),
-    headers: { 'content-type': isJson ? 'application/json' : 'text/plain', ...context.headers },
-    event: {
-      id: 'evt_example',
-      type: context.type ?? exampleType(route.events),
-      source: route.from,
-      receivedAt,
-    },
-  };
-  const run = (): Transformed => transform(engine, checkContract, route, input, Date.parse(receivedAt));
+  const { input, now } = exampleInput(route, example);
+  const run = (): Transformed => transform(engine, checkContract, route, input, now);
   let transformed = run();
   for (let attempt = 1; isTimeout(transformed) && attempt < MAPPING_TIMEOUT_ATTEMPTS; attempt += 1) {
     transformed = run();
   }
   return transformed;
+}
+
+/** What the mapping sees of an example, and what time it is then. */
+export function exampleInput(
+  route: { readonly from: string; readonly events: readonly string[] },
+  { body, context, file }: Pick<Example, 'body' | 'context' | 'file'>,
+): { input: MappingInput; now: number } {
+  const receivedAt = context.now ?? EXAMPLE_NOW;
+  return {
+    now: Date.parse(receivedAt),
+    input: {
+      body: Buffer.from(body, 'utf8'),
+      headers: {
+        'content-type': file.endsWith('.json') ? 'application/json' : 'text/plain',
+        ...context.headers,
+      },
+      event: {
+        id: 'evt_example',
+        type: context.type ?? exampleType(route.events),
+        source: route.from,
+        receivedAt,
+      },
+    },
+  };
 }
 
 const isTimeout = (transformed: Transformed): boolean =>
@@ -50,14 +62,21 @@ const isTimeout = (transformed: Transformed): boolean =>
 export const exampleType = (events: readonly string[]): string =>
   (events[0] ?? '*').replaceAll('*', 'example');
 
-/** Undefined when the example holds. */
-export function judgeExample(example: Example, transformed: Transformed): Problem | undefined {
+/**
+ * Undefined when the example holds.
+ * @param version - the mapping's, where it is not the one in force.
+ */
+export function judgeExample(
+  example: Example,
+  transformed: Transformed,
+  version?: string,
+): Problem | undefined {
   const { expectation } = example;
   const failed = (message: string, hint?: string): Problem => ({
     severity: 'error',
     code: 'example-failed',
     file: expectation.file,
-    message,
+    message: version === undefined ? message : `with ${version}.jsonata: ${message}`,
     ...(hint === undefined ? {} : { hint }),
   });
   if (transformed.kind === 'error') {

@@ -4,7 +4,7 @@
  * meanwhile. It tells its parent the port, and ends with it.
  */
 import { join } from 'node:path';
-import { deliverConfiguration, receiveConfiguration } from '../core/files/configure.ts';
+import { deliverConfigurations, receiveConfiguration } from '../core/files/configure.ts';
 import { logGroupName, queueName, secretId } from '../core/names.ts';
 import { makeAssets } from '../infra/assets.ts';
 import { bundleFunction } from '../infra/bundle.ts';
@@ -28,7 +28,7 @@ process.on('disconnect', () => process.exit());
 const { project, source, route } = await loadGithubIssue();
 const assets = await makeAssets(join(directory, 'functions'), {
   receive: receiveConfiguration(project),
-  deliver: deliverConfiguration(project),
+  deliver: deliverConfigurations(project),
 });
 const floor = join(directory, 'floor');
 await bundleFunction('bench/floor/sendMessage.ts', 'floor', directory);

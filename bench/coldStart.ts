@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { deliverConfiguration, receiveConfiguration } from '../core/files/configure.ts';
+import { deliverConfigurations, receiveConfiguration } from '../core/files/configure.ts';
 import { queueName, secretId } from '../core/names.ts';
 import { makeAssets } from '../infra/assets.ts';
 import { bundleFunction } from '../infra/bundle.ts';
@@ -49,7 +49,7 @@ export async function measureColdStart({ runs }: ColdStartOptions): Promise<Benc
   try {
     const { receive } = await makeAssets(join(folder.path, 'functions'), {
       receive: receiveConfiguration(project),
-      deliver: deliverConfiguration(project),
+      deliver: deliverConfigurations(project),
     });
     const floor = join(folder.path, 'floor');
     await bundleFunction('bench/floor/readSecretAndSend.ts', 'floor', folder.path);

@@ -31,7 +31,24 @@ export const archiveBucketName = (stage: string, account: string, region: string
 
 export type FunctionRole = 'receive' | 'deliver';
 
-/** Fixed, because `hookwright events` must find the log group from the stage's name alone. */
+/** `hookwright-prod` for shard 0, which holds the relay itself; `hookwright-prod-shard-2` holds destinations only. */
+export const stackName = (stage: string, shard = 0): string =>
+  shard === 0 ? `${PRODUCT}-${stage}` : `${PRODUCT}-${stage}-shard-${shard}`;
+
+/**
+ * Fixed, because the command must find the function to put an earlier version in force, and because a function's own URL
+ * is lost when the function is replaced. Receive has one function; deliver one in each shard.
+ */
+export const functionName = (stage: string, role: FunctionRole, shard = 0): string =>
+  shard === 0 ? `${PRODUCT}-${stage}-${role}` : `${PRODUCT}-${stage}-${role}-${shard}`;
+
+/** Page: wake somebody, for events are stuck or being refused now. Ticket: within a working day. */
+export type Urgency = 'page' | 'ticket';
+
+/** Fixed, because the alarms of every shard's stack go to the same two topics, and an address is confirmed once. */
+export const topicName = (stage: string, urgency: Urgency): string => `${PRODUCT}-${stage}-${urgency}`;
+
+/** Fixed, because `hookwright events` must find the log group from the stage's name alone. All shards share deliver's. */
 export const logGroupName = (stage: string, role: FunctionRole): string => `/${PRODUCT}/${stage}/${role}`;
 
 /** The tag that keeps a paused destination paused through a deploy. */

@@ -1,16 +1,16 @@
 /**
- * The CDK app: the integrators' files in, one stack out. `cdk` runs it to deploy and `hookwright dev` to build the same
+ * The CDK app: the integrators' files in, one stack for each shard out. `cdk` runs it to deploy and `hookwright dev` to build the same
  * stack here, so all settings that shape the template are in the code and none in cdk.json, which only `cdk` reads.
  */
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { loadProject } from '../authoring/loadProject.ts';
-import { deliverConfiguration, receiveConfiguration } from '../core/files/configure.ts';
+import { deliverConfigurations, receiveConfiguration } from '../core/files/configure.ts';
 import { formatProblem, hasErrors, type Problem } from '../core/files/problem.ts';
 import { makeAssets } from './assets.ts';
 import { readContext } from './context.ts';
 import { privateDestinationProblems } from './privateDestinations.ts';
-import { RelayStack } from './relayStack.ts';
+import { makeStacks } from './stacks.ts';
 
 // CloudFormation's own rules take 2 s to check, ten times the rest: a test does that instead of each synth.
 const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
@@ -29,12 +29,12 @@ report(problems);
 
 const configurations = {
   receive: receiveConfiguration(project),
-  deliver: deliverConfiguration(project, inboxUrl === undefined ? {} : { inboxUrl }),
+  deliver: deliverConfigurations(project, inboxUrl === undefined ? {} : { inboxUrl }),
 };
 // Inside the output, because that is the one directory that is ours to write to; CDK copies it to its final name.
 const assets = await makeAssets(join(app.outdir, 'functions'), configurations, bundles);
 
-new RelayStack(app, `hookwright-${stage.name}`, { stage, project, assets });
+makeStacks(app, { stage, project, assets });
 app.synth();
 
 function report(all: readonly Problem[]): void {

@@ -2,16 +2,22 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeliverConfiguration, ReceiveConfiguration } from '../core/configuration.ts';
-import type { FunctionRole } from '../core/names.ts';
+import { FIRST_SHARD } from '../core/shards.ts';
 import { bundleFunctions } from './bundle.ts';
 
 export interface Configurations {
   readonly receive: ReceiveConfiguration;
-  readonly deliver: DeliverConfiguration;
+  /** By shard; the first is always among them. */
+  readonly deliver: ReadonlyMap<number, DeliverConfiguration>;
 }
 
 /** The directory of each function's asset; the keeper has no configuration. */
-export type Assets = Readonly<Record<FunctionRole | 'keeper', string>>;
+export interface Assets {
+  readonly receive: string;
+  /** By shard. */
+  readonly deliver: ReadonlyMap<number, string>;
+  readonly keeper: string;
+}
 
 /**
  * @param directory - is emptied first.
@@ -23,19 +29,27 @@ export async function makeAssets(
   configurations: Configurations,
   bundles?: string,
 ): Promise<Assets> {
-  const assets = {
-    receive: join(directory, 'receive'),
-    deliver: join(directory, 'deliver'),
-    keeper: join(directory, 'keeper'),
-  };
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
+  const at = (name: string): string => join(directory, name);
   if (bundles === undefined) await bundleFunctions(directory);
-  for (const role of ['receive', 'deliver', 'keeper'] as const) {
-    if (bundles !== undefined) await cp(join(bundles, role), assets[role], { recursive: true });
+  else
+    for (const role of ['receive', 'deliver', 'keeper'])
+      await cp(join(bundles, role), at(role), { recursive: true });
+
+  const deliver = new Map<number, string>();
+  for (const shard of configurations.deliver.keys()) {
+    deliver.set(shard, at(shard === FIRST_SHARD ? 'deliver' : `deliver-${shard}`));
+    if (shard !== FIRST_SHARD) await cp(at('deliver'), at(`deliver-${shard}`), { recursive: true });
   }
-  for (const role of ['receive', 'deliver'] as const) {
-    await writeFile(join(assets[role], 'configuration.json'), JSON.stringify(configurations[role]));
+  await configure(at('receive'), configurations.receive);
+  for (const [shard, configuration] of configurations.deliver) {
+    await configure(deliver.get(shard) ?? '', configuration);
   }
-  return assets;
+  return { receive: at('receive'), deliver, keeper: at('keeper') };
 }
+
+const configure = (
+  asset: string,
+  configuration: ReceiveConfiguration | DeliverConfiguration,
+): Promise<void> => writeFile(join(asset, 'configuration.json'), JSON.stringify(configuration));

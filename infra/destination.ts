@@ -18,7 +18,6 @@ import type { Stage } from './stages.ts';
 export interface DestinationProps {
   readonly stage: Stage;
   readonly destination: DestinationFile;
-  readonly receive: RelayFunction;
   readonly deliver: RelayFunction;
   readonly deliverTimeout: Duration;
   readonly onCall: OnCall;
@@ -47,7 +46,7 @@ export class Destination extends Construct {
 
   constructor(scope: Construct, id: string, props: DestinationProps) {
     super(scope, id);
-    const { stage, destination, receive, deliver } = props;
+    const { stage, destination, deliver } = props;
 
     const deadLetters = new Queue(this, 'DeadLetters', {
       ...HOLDS_MESSAGES,
@@ -64,7 +63,6 @@ export class Destination extends Construct {
       },
     });
 
-    receive.allow(['sqs:SendMessage'], queue.queueArn);
     deliver.allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
       queue.queueArn,

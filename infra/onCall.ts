@@ -6,13 +6,11 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type Metric, type TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { stackName, topicName, type Urgency } from '../core/names.ts';
 import type { Stage } from './stages.ts';
-
-/** Page: wake somebody, for events are stuck or being refused now. Ticket: within a working day. */
-export type Urgency = 'page' | 'ticket';
 
 /** Each is a heading in docs/operations.md. */
 type RunbookSection =
@@ -48,15 +46,20 @@ export interface AlarmProps {
 }
 
 export class OnCall extends Construct {
-  readonly topics: Readonly<Record<Urgency, Topic>>;
+  readonly topics: Readonly<Record<Urgency, ITopic>>;
   readonly #stage: Stage;
 
-  constructor(scope: Construct, id: string, stage: Stage) {
+  /** @param topics - `made` in the relay's own stack; every other shard's alarms go to those, found `byName`. */
+  constructor(scope: Construct, id: string, stage: Stage, topics: 'made' | 'byName') {
     super(scope, id);
     this.#stage = stage;
+    if (topics === 'byName') {
+      this.topics = { page: this.#topicByName('page'), ticket: this.#topicByName('ticket') };
+      return;
+    }
     this.topics = {
-      page: this.#topic('Page', stage.page),
-      ticket: this.#topic('Ticket', stage.ticket),
+      page: this.#topic('Page', 'page', stage.page),
+      ticket: this.#topic('Ticket', 'ticket', stage.ticket),
     };
     if (stage.name === 'prod' && stage.page.length === 0) {
       Annotations.of(this).addWarningV2(
@@ -70,7 +73,7 @@ export class OnCall extends Construct {
   alarm(scope: Construct, id: string, props: AlarmProps): Alarm {
     const alarm = new Alarm(scope, id, {
       // A name of its own: it is the subject line of the page, and generated ones hide the destination.
-      alarmName: `${Stack.of(this).stackName}-${props.subject}-${props.section}`,
+      alarmName: `${stackName(this.#stage.name)}-${props.subject}-${props.section}`,
       alarmDescription: [
         props.whatFailed,
         `Owner: ${props.owner}.`,
@@ -97,8 +100,8 @@ export class OnCall extends Construct {
    * Not encrypted with a KMS key: CloudWatch cannot publish to a topic under the AWS-managed one, and what an alarm
    * says is no secret. A policy that enforces TLS replaces the one SNS would make, so CloudWatch is let in by name.
    */
-  #topic(id: string, addresses: readonly string[]): Topic {
-    const topic = new Topic(this, id, { enforceSSL: true });
+  #topic(id: string, urgency: Urgency, addresses: readonly string[]): Topic {
+    const topic = new Topic(this, id, { topicName: topicName(this.#stage.name, urgency), enforceSSL: true });
     const stack = Stack.of(this);
     topic.addToResourcePolicy(
       new PolicyStatement({
@@ -112,5 +115,14 @@ export class OnCall extends Construct {
     );
     for (const address of addresses) topic.addSubscription(new EmailSubscription(address));
     return topic;
+  }
+
+  /** No import of another stack's output: CloudFormation would refuse to change what is imported. */
+  #topicByName(urgency: Urgency): ITopic {
+    const arn = Stack.of(this).formatArn({
+      service: 'sns',
+      resource: topicName(this.#stage.name, urgency),
+    });
+    return Topic.fromTopicArn(this, urgency, arn);
   }
 }

@@ -1,4 +1,4 @@
-/** One of the two functions, with its log group and a role that begins with writing to that and nothing else. */
+/** Receive, or deliver of one shard, with a role that begins with writing to its log group and nothing else. */
 import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -9,14 +9,16 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type FunctionRole, logGroupName } from '../core/names.ts';
+import { type FunctionRole, functionName, logGroupName } from '../core/names.ts';
+import { FIRST_SHARD } from '../core/shards.ts';
 import type { Stage } from './stages.ts';
 
 export interface RelayFunctionProps {
   readonly stage: Stage;
   readonly role: FunctionRole;
+  readonly shard: number;
   readonly description: string;
   /** The directory with the bundle and `configuration.json`. */
   readonly asset: string;
@@ -27,24 +29,29 @@ export interface RelayFunctionProps {
 export class RelayFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
-  readonly logGroup: LogGroup;
+  readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, props: RelayFunctionProps) {
     super(scope, id);
-    const { stage, role } = props;
+    const { stage, role, shard } = props;
 
-    this.logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: logGroupName(stage.name, role),
-      retention: stage.logRetentionDays,
-      // The history that `hookwright events` reads outlives the stack, as the queues do.
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    this.logGroup =
+      shard === FIRST_SHARD
+        ? new LogGroup(this, 'Logs', {
+            logGroupName: logGroupName(stage.name, role),
+            retention: stage.logRetentionDays,
+            // The history that `hookwright events` reads outlives the stack, as the queues do.
+            removalPolicy: RemovalPolicy.RETAIN,
+          })
+        : // One history for all shards, found by its name: what is imported from a stack can no longer be changed there.
+          LogGroup.fromLogGroupName(this, 'Logs', logGroupName(stage.name, role));
 
     // Not AWSLambdaBasicExecutionRole: that one may create and write every log group of the account.
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
 
     this.function = new LambdaFunction(this, 'Function', {
+      functionName: functionName(stage.name, role, shard),
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -65,9 +72,9 @@ export class RelayFunction extends Construct {
     });
   }
 
-  allow(actions: readonly string[], resource: string): void {
+  allow(actions: readonly string[], ...resources: readonly string[]): void {
     this.role.addToPolicy(
-      new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [resource] }),
+      new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }),
     );
   }
 }

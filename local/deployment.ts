@@ -102,7 +102,7 @@ export class Deployment {
       await this.#deploy(project, await this.#synthesize());
       return true;
     }
-    const configurations = this.#configurationsOf(project, running);
+    const configurations = this.#configurationsOf(project);
     const functions = await Promise.all(
       running.functions.map(async description => {
         const configuration = configurations.get(description.name);
@@ -144,7 +144,7 @@ export class Deployment {
     this.#warnOfMissingSecrets();
     await machine.apply(description);
     this.#project = project;
-    this.#configurations = this.#configurationsOf(project, description);
+    this.#configurations = this.#configurationsOf(project);
     void machine.settled().then(() => this.#inTurn(() => this.#forgetOldVersions()));
   }
 
@@ -154,9 +154,9 @@ export class Deployment {
     await assets.forgetAllBut([...running, ...(this.#assembly === undefined ? [] : [this.#assembly])]);
   }
 
-  #configurationsOf(project: Project, { functions }: StackDescription): ReadonlyMap<string, string> {
+  #configurationsOf(project: Project): ReadonlyMap<string, string> {
     const { deliver, inboxUrl } = this.#options;
-    return configurationsOf(project, functions, deliver === 'inbox' ? inboxUrl : undefined);
+    return configurationsOf(project, deliver === 'inbox' ? inboxUrl : undefined);
   }
 
   /** Warnings are said, errors returned. */

@@ -1,12 +1,9 @@
 /** What the integrators' files mean for the local stack: when its template changes, and what its secrets look like. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DestinationAuth } from '../core/delivery/auth/destinationAuth.ts';
 import type { Project } from '../core/files/compileProject.ts';
-import { deliverConfiguration, receiveConfiguration } from '../core/files/configure.ts';
-import { type FunctionRole, logGroupName, secretId } from '../core/names.ts';
+import { deliverConfigurations, receiveConfiguration } from '../core/files/configure.ts';
+import { functionName, secretId } from '../core/names.ts';
 import type { SecretKind } from './secretValues.ts';
-import type { FunctionDescription } from './template/description.ts';
 
 export const LOCAL_STAGE = 'local';
 
@@ -24,23 +21,16 @@ export const templateShape = ({ sources, destinations }: Project): string =>
  */
 export function configurationsOf(
   project: Project,
-  functions: readonly FunctionDescription[],
   inboxUrl: string | undefined,
 ): ReadonlyMap<string, string> {
-  const configurations: Readonly<Record<FunctionRole, unknown>> = {
-    receive: receiveConfiguration(project),
-    deliver: deliverConfiguration(project, inboxUrl === undefined ? {} : { inboxUrl }),
-  };
-  return new Map(
-    functions.flatMap(({ name, logGroup, codeDirectory }) => {
-      // The keeper logs where deliver does, and was deployed without a configuration.
-      if (!existsSync(join(codeDirectory, 'configuration.json'))) return [];
-      const role = (['receive', 'deliver'] as const).find(
-        candidate => logGroup === logGroupName(LOCAL_STAGE, candidate),
-      );
-      return role === undefined ? [] : [[name, JSON.stringify(configurations[role])] as const];
-    }),
-  );
+  const deliver = deliverConfigurations(project, inboxUrl === undefined ? {} : { inboxUrl });
+  return new Map([
+    [functionName(LOCAL_STAGE, 'receive'), JSON.stringify(receiveConfiguration(project))],
+    ...[...deliver].map(
+      ([shard, configuration]) =>
+        [functionName(LOCAL_STAGE, 'deliver', shard), JSON.stringify(configuration)] as const,
+    ),
+  ]);
 }
 
 /** A made-up secret must be one that its user can read. */

@@ -7,6 +7,7 @@ import {
   type RouteConfiguration,
 } from '../configuration.ts';
 import { shortDigest } from '../ids.ts';
+import { shardsOf } from '../shards.ts';
 import type { Project } from './compileProject.ts';
 import type { Destination } from './destinationFile.ts';
 import type { Route } from './routeFile.ts';
@@ -36,10 +37,34 @@ export interface DeliverOptions {
   readonly inboxUrl?: string;
 }
 
-export function deliverConfiguration(project: Project, options: DeliverOptions = {}): DeliverConfiguration {
-  const routes = Object.fromEntries(project.routes.map(route => [route.name, routeConfiguration(route)]));
-  const destinations = mapValues(project.destinations, destination =>
-    destinationConfiguration(destination, options),
+/** By shard, for each that has a deliver function of its own. */
+export const deliverConfigurations = (
+  project: Project,
+  options: DeliverOptions = {},
+): Map<number, DeliverConfiguration> =>
+  new Map(
+    shardsOf(Object.values(project.destinations)).map(shard => [
+      shard,
+      deliverConfiguration(project, { ...options, shard }),
+    ]),
+  );
+
+export function deliverConfiguration(
+  project: Project,
+  options: DeliverOptions & { /** Default: all. */ readonly shard?: number } = {},
+): DeliverConfiguration {
+  const { shard } = options;
+  const isHere = (destination: Destination | undefined): boolean =>
+    shard === undefined || destination?.shard === shard;
+  const routes = Object.fromEntries(
+    project.routes
+      .filter(({ to }) => isHere(project.destinations[to]))
+      .map(route => [route.name, routeConfiguration(route)]),
+  );
+  const destinations = Object.fromEntries(
+    Object.values(project.destinations)
+      .filter(isHere)
+      .map(destination => [destination.name, destinationConfiguration(destination, options)]),
   );
   const digest = shortDigest(JSON.stringify([routes, destinations]));
   return { format: CONFIGURATION_FORMAT, digest, routes, destinations };
@@ -62,7 +87,7 @@ function destinationConfiguration(
   destination: Destination,
   options: DeliverOptions,
 ): DestinationConfiguration {
-  const { name, file, schedule, allow, secrets, ...configuration } = destination;
+  const { name, file, shard, schedule, allow, secrets, ...configuration } = destination;
   return options.inboxUrl === undefined
     ? configuration
     : atInbox(configuration, `${options.inboxUrl}/${name}`);

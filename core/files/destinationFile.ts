@@ -8,6 +8,7 @@ import { MAX_AGE_SECONDS } from '../delivery/disposition.ts';
 import { judgeUrl } from '../delivery/judgeUrl.ts';
 import type { RetryRules } from '../delivery/retryRules.ts';
 import { JITTER, SCHEDULES, type ScheduleName, totalSeconds } from '../delivery/schedule.ts';
+import { FIRST_SHARD, MAX_SHARD } from '../shards.ts';
 import { authFile, compileAuth, headersOfAuth } from './authFile.ts';
 import { hasErrors, type Problem } from './problem.ts';
 import { readRetryRules } from './retryStatuses.ts';
@@ -112,6 +113,10 @@ export const destinationFile = z
       .array(z.string())
       .default([])
       .meta({ description: 'CIDR ranges that this destination may reach although they are private.' }),
+    shard: z.int().min(FIRST_SHARD).max(MAX_SHARD).default(FIRST_SHARD).meta({
+      description:
+        'The stack that holds it, 0 to 99. Never change it once deployed: its queue would be left behind. `hookwright check` says when one is full.',
+    }),
     owner: z.string().min(1).meta({ description: 'The team that answers for this destination.' }),
     runbook: z
       .string()
@@ -136,6 +141,7 @@ export interface Destination {
   readonly timeoutMs: number;
   readonly deadlineSeconds?: number;
   readonly allowPrivate: readonly string[];
+  readonly shard: number;
   readonly owner: string;
   readonly runbook: string;
   readonly secrets: readonly string[];
@@ -246,6 +252,7 @@ export function compileDestination(
       timeoutMs: written.timeout * 1000,
       ...(written.deadline === undefined ? {} : { deadlineSeconds: written.deadline }),
       allowPrivate: written.allowPrivate,
+      shard: written.shard,
       owner: written.owner,
       runbook: written.runbook,
       secrets: [...new Set([...urlSecret, ...authSecret, ...certificateSecret])],

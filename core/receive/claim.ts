@@ -35,7 +35,7 @@ export interface Dedupe {
 }
 
 /**
- * Counted from the receipt, so it must outlast the receive function's time limit (10 s, infra/relayStack.ts): while an
+ * Counted from the receipt, so it must outlast the receive function's time limit (10 s, infra/webhookRelay.ts): while an
  * invocation lives, nobody takes its claim over. The rest is room for clocks that differ.
  */
 export const LEASE_SECONDS = 30;

@@ -186,6 +186,8 @@ export class Resolver {
         return queueUrl(name);
       case 'AWS::Lambda::Function Arn':
         return arn('lambda', `function:${name}`);
+      case 'AWS::Lambda::EventSourceMapping EventSourceMappingArn':
+        return arn('lambda', `event-source-mapping:${this.#mappingUuid(target, resource)}`);
       case 'AWS::Logs::LogGroup Arn':
         return arn('logs', `log-group:${name}:*`);
       case 'AWS::DynamoDB::Table Arn':

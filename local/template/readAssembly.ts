@@ -36,21 +36,45 @@ interface Manifest {
 /** The directory of an asset by the object key under which its bundle would be uploaded. */
 type AssetDirectories = ReadonlyMap<string, string>;
 
+/** All stacks of the assembly together: here they stand beside each other on one machine. */
 export function readAssembly(directory: string): StackDescription {
   const manifest = readJson(join(directory, 'manifest.json')) as Manifest;
   const stacks = Object.entries(manifest.artifacts ?? {}).filter(
     ([, artifact]) => artifact.type === 'aws:cloudformation:stack',
   );
-  const [stack] = stacks;
-  if (stack === undefined || stacks.length > 1) {
-    throw new TemplateError(`${directory}: expected one stack in the assembly, found ${stacks.length}`);
+  const assets = assetDirectories(directory, manifest);
+  const [first, ...others] = stacks.map(([id, artifact]) => {
+    const templateFile = artifact.properties?.templateFile;
+    if (templateFile === undefined)
+      throw new TemplateError(`${directory}: the stack ${id} names no template file`);
+    const template = readJson(join(directory, templateFile)) as Template;
+    return describe(template, artifact.properties?.stackName ?? id, assets);
+  });
+  if (first === undefined) throw new TemplateError(`${directory}: there is no stack in the assembly`);
+  return others.reduce(together, first);
+}
+
+/** Under the name of the first. What is named by name must be one thing in all of them. */
+function together(one: StackDescription, other: StackDescription): StackDescription {
+  for (const kind of ['queues', 'functions', 'secrets', 'tables', 'buckets'] as const) {
+    const names = one[kind].map(({ name }) => name);
+    const twice = other[kind].find(({ name }) => names.includes(name));
+    if (twice !== undefined) {
+      throw new TemplateError(`${twice.name} is made by ${one.stackName} and by ${other.stackName}`);
+    }
   }
-  const [id, artifact] = stack;
-  const templateFile = artifact.properties?.templateFile;
-  if (templateFile === undefined)
-    throw new TemplateError(`${directory}: the stack ${id} names no template file`);
-  const template = readJson(join(directory, templateFile)) as Template;
-  return describe(template, artifact.properties?.stackName ?? id, assetDirectories(directory, manifest));
+  return {
+    stackName: one.stackName,
+    queues: [...one.queues, ...other.queues],
+    functions: [...one.functions, ...other.functions],
+    eventSourceMappings: [...one.eventSourceMappings, ...other.eventSourceMappings],
+    secrets: [...one.secrets, ...other.secrets],
+    tables: [...one.tables, ...other.tables],
+    buckets: [...one.buckets, ...other.buckets],
+    routes: [...one.routes, ...other.routes],
+    alarms: [...one.alarms, ...other.alarms],
+    rules: [...one.rules, ...other.rules],
+  };
 }
 
 function describe(template: Template, stackName: string, assets: AssetDirectories): StackDescription {

@@ -5,9 +5,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CONFIGURATION_FORMAT } from '../../core/configuration.ts';
 import { type Configurations, makeAssets } from '../../infra/assets.ts';
 
+const deliver = (digest: string) =>
+  ({ format: CONFIGURATION_FORMAT, digest, routes: {}, destinations: {} }) as const;
+
 const CONFIGURATIONS: Configurations = {
   receive: { format: CONFIGURATION_FORMAT, digest: 'r', sources: {}, routes: [] },
-  deliver: { format: CONFIGURATION_FORMAT, digest: 'd', routes: {}, destinations: {} },
+  deliver: new Map([0, 7].map(shard => [shard, deliver(`d${shard}`)])),
 };
 
 let directory: string;
@@ -24,12 +27,18 @@ beforeAll(async () => {
 describe('assets from bundles made earlier', () => {
   it('are the bundle and, beside it, the part of the configuration that the function needs', async () => {
     const assets = await makeAssets(join(directory, 'beside'), CONFIGURATIONS, bundles);
-    for (const role of ['receive', 'deliver'] as const) {
-      expect((await readdir(assets[role])).sort()).toEqual(['configuration.json', 'index.mjs']);
-      expect(await readFile(join(assets[role], 'index.mjs'), 'utf8')).toBe(`// ${role}`);
-      expect(JSON.parse(await readFile(join(assets[role], 'configuration.json'), 'utf8'))).toEqual(
-        CONFIGURATIONS[role],
-      );
+    const made = [
+      { role: 'receive', asset: assets.receive, configuration: CONFIGURATIONS.receive },
+      ...[0, 7].map(shard => ({
+        role: 'deliver',
+        asset: assets.deliver.get(shard) ?? '',
+        configuration: CONFIGURATIONS.deliver.get(shard),
+      })),
+    ];
+    for (const { role, asset, configuration } of made) {
+      expect((await readdir(asset)).sort()).toEqual(['configuration.json', 'index.mjs']);
+      expect(await readFile(join(asset, 'index.mjs'), 'utf8')).toBe(`// ${role}`);
+      expect(JSON.parse(await readFile(join(asset, 'configuration.json'), 'utf8'))).toEqual(configuration);
     }
   });
 

@@ -52,11 +52,12 @@ describe.each(['receive', 'deliver'] as const)('the bundle of %s', role => {
       join(directory, `assets-${role}`),
       {
         receive: { format: CONFIGURATION_FORMAT, digest: 'r', sources: {}, routes: [] },
-        deliver: { format: CONFIGURATION_FORMAT, digest: 'd', routes: {}, destinations: {} },
+        deliver: new Map([[0, { format: CONFIGURATION_FORMAT, digest: 'd', routes: {}, destinations: {} }]]),
       },
       bundles,
     );
-    expect(await load(assets[role], environmentOf(role))).toEqual({ stdout: 'function', stderr: '' });
+    const asset = role === 'receive' ? assets.receive : (assets.deliver.get(0) ?? '');
+    expect(await load(asset, environmentOf(role))).toEqual({ stdout: 'function', stderr: '' });
   }, 30_000);
 
   it('does not start without its configuration', async () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { functionName, queueName } from '../../core/names.ts';
+import { mappingUuid } from '../../local/template/mappingUuid.ts';
 import {
+  arnOf,
   destination,
   functionOf,
   list,
@@ -38,16 +41,20 @@ function allowedTo(all: Resources, role: Role): string[] {
       expect(statement).not.toHaveProperty('NotAction');
       expect(statement.Effect).toBe('Allow');
       return list(statement.Action).flatMap(action =>
-        list(statement.Resource).map(target => `${action} on ${nameOf(all, pointsTo(target))}`),
+        list(statement.Resource).map(target => `${action} on ${nameOf(arnOf(all, target))}`),
       );
     })
     .sort();
 }
 
-function nameOf(all: Resources, logicalId: string): string {
-  const { Properties: properties = {} } = all[logicalId] ?? {};
-  return properties['QueueName'] ?? properties['Name'] ?? properties['LogGroupName'] ?? logicalId;
-}
+/** The resource in an ARN, without the kind of thing it is and without what the service adds to it. */
+const nameOf = (arn: string): string =>
+  arn
+    .split(':')
+    .slice(5)
+    .join(':')
+    .replace(/^(secret|log-group):/, '')
+    .replace(/(-LOCAL0|:\*)$/, '');
 
 describe('the role of receive', () => {
   it('allows sending to the destination queues, reading the source secrets, and logging', () => {
@@ -96,11 +103,15 @@ describe('the role of the pause keeper', () => {
       [
         'logs:CreateLogStream on /hookwright/prod/deliver',
         'logs:PutLogEvents on /hookwright/prod/deliver',
-        ...['ledgerMapping0EE3ED64', 'opschatMapping36F7F161'].flatMap(mapping =>
-          ['GetEventSourceMapping', 'ListTags', 'UpdateEventSourceMapping'].map(
-            action => `lambda:${action} on ${mapping}`,
-          ),
-        ),
+        ...['ledger', 'ops-chat'].flatMap(name => {
+          const uuid = mappingUuid({
+            queue: queueName('prod', name),
+            functionName: functionName('prod', 'deliver'),
+          });
+          return ['GetEventSourceMapping', 'ListTags', 'UpdateEventSourceMapping'].map(
+            action => `lambda:${action} on event-source-mapping:${uuid}`,
+          );
+        }),
       ].sort(),
     );
   });

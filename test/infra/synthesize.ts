@@ -2,13 +2,16 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type AppProps } from 'aws-cdk-lib';
+import { App, type AppProps, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Destination } from '../../core/files/destinationFile.ts';
 import type { Source } from '../../core/files/sourceFile.ts';
+import { shardsOf } from '../../core/shards.ts';
 import type { Assets } from '../../infra/assets.ts';
-import { type RelayProject, RelayStack } from '../../infra/relayStack.ts';
+import { makeStacks } from '../../infra/stacks.ts';
 import { type StageName, stageOf } from '../../infra/stages.ts';
+import type { RelayProject } from '../../infra/webhookRelay.ts';
+import { Resolver } from '../../local/template/intrinsics.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -34,6 +37,7 @@ export const destination = (name: string, overrides: Partial<Destination> = {}):
   concurrency: 5,
   timeoutMs: 10_000,
   allowPrivate: [],
+  shard: 0,
   owner: `${name}-team`,
   runbook: `docs/operations.md#${name}`,
   secrets: [`destinations/${name}`],
@@ -64,29 +68,43 @@ export const projectOf = (
 const PROJECT = projectOf([destination('ledger'), destination('ops-chat')]);
 
 /** Stands in for a bundle: what is in it shows nowhere in the template but in the asset's hash. */
-function emptyAssets(): Assets {
-  const directory = mkdtempSync(join(tmpdir(), 'hookwright-assets-'));
-  const make = (role: string): string => {
-    mkdirSync(join(directory, role));
-    writeFileSync(join(directory, role, 'index.mjs'), `export const handler = '${role}';`);
-    return join(directory, role);
-  };
-  return { receive: make('receive'), deliver: make('deliver'), keeper: make('keeper') };
+const directory = mkdtempSync(join(tmpdir(), 'hookwright-assets-'));
+function emptyAsset(name: string): string {
+  const asset = join(directory, name);
+  mkdirSync(asset, { recursive: true });
+  writeFileSync(join(asset, 'index.mjs'), `export const handler = '${name}';`);
+  return asset;
 }
 
-const assets = emptyAssets();
+const assetsFor = ({ destinations }: RelayProject): Assets => ({
+  receive: emptyAsset('receive'),
+  keeper: emptyAsset('keeper'),
+  deliver: new Map(
+    shardsOf(Object.values(destinations)).map(shard => [shard, emptyAsset(`deliver-${shard}`)]),
+  ),
+});
 
-export function stackFor(
+/** The stacks of a stage, by shard. */
+export function stacksFor(
   project: RelayProject = PROJECT,
   stage: StageName = 'prod',
   props: AppProps = { builtinCloudFormationValidation: false },
-): RelayStack {
+): ReadonlyMap<number, Stack> {
   const app = new App({ ...props, context: { ...props.context, 'aws:cdk:bundling-stacks': [] } });
-  return new RelayStack(app, `hookwright-${stage}`, { stage: stageOf(stage), project, assets });
+  return makeStacks(app, { stage: stageOf(stage), project, assets: assetsFor(project) });
+}
+
+/** The stack of the relay itself, with the first shard. */
+export function stackFor(...of: Parameters<typeof stacksFor>): Stack {
+  const [stack] = stacksFor(...of).values();
+  if (stack === undefined) throw new Error('there is no stack');
+  return stack;
 }
 
 export const resourcesFor = (project?: RelayProject, stage?: StageName): Resources =>
-  Template.fromStack(stackFor(project, stage)).toJSON()['Resources'];
+  resourcesOf(stackFor(project, stage));
+
+export const resourcesOf = (stack: Stack): Resources => Template.fromStack(stack).toJSON()['Resources'];
 
 export function ofType(resources: Resources, type: string): Array<[logicalId: string, resource: Resource]> {
   return Object.entries(resources).filter(([, resource]) => resource.Type === type);
@@ -112,6 +130,12 @@ export function pointsTo(value: unknown): string {
     if ('Fn::GetAtt' in value && Array.isArray(value['Fn::GetAtt'])) return String(value['Fn::GetAtt'][0]);
   }
   throw new Error(`not a reference: ${JSON.stringify(value)}`);
+}
+
+/** What a reference, or a name put together, comes to in an account of zeros. */
+export function arnOf(resources: Resources, value: unknown): string {
+  const resolver = new Resolver({ Resources: resources }, 'hookwright');
+  return String(resolver.resolve(value, { logicalId: 'test', property: 'value' }));
 }
 
 /** A property that CloudFormation takes as one thing or as a list of them. */

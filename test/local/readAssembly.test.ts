@@ -216,7 +216,24 @@ describe('a cloud assembly', () => {
     );
   });
 
-  it('of more than one stack is refused', () => {
+  it('of several stacks is all of them together, under the name of the first', () => {
+    const { stackName, queues, functions, eventSourceMappings } = readAssembly(
+      tinyAssembly(changed(FUNCTION, 'Deliver', { Environment: {} }), ['code'], {
+        shard: { ...QUEUES, ...FUNCTION, ...MAPPING },
+      }),
+    );
+    expect(stackName).toBe('tiny');
+    expect(queues.map(({ name }) => name)).toEqual(['orders-dlq', 'orders']);
+    expect(functions.map(({ name }) => name)).toEqual(['tiny-Deliver', 'shard-Deliver']);
+    expect(eventSourceMappings.map(({ functionName }) => functionName)).toEqual(['shard-Deliver']);
+  });
+
+  it('in which two stacks make a thing of the same name is refused', () => {
+    const directory = tinyAssembly(QUEUES, ['code'], { shard: QUEUES });
+    expect(() => readAssembly(directory)).toThrow('orders-dlq is made by tiny and by shard');
+  });
+
+  it('that is not there is refused', () => {
     const directory = tinyAssembly({});
     expect(() => readAssembly(join(directory, 'elsewhere'))).toThrow('this is no cloud assembly');
   });

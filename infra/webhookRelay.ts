@@ -1,0 +1,154 @@
+/**
+ * The whole relay of one stage, in the order in which one would explain it: who is told, what is secret, the way in, and
+ * the first shard of the ways out. It goes into any stack; the stacks of further shards stand beside it (`stacks.ts`).
+ */
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Project } from '../core/files/compileProject.ts';
+import { queueName } from '../core/names.ts';
+import { FIRST_SHARD } from '../core/shards.ts';
+import { Archive } from './archive.ts';
+import type { Assets } from './assets.ts';
+import { Claims } from './claims.ts';
+import { DeliveryShard } from './deliveryShard.ts';
+import { FrontDoor } from './frontDoor.ts';
+import { alarmOnErrors } from './functionAlarms.ts';
+import { OnCall } from './onCall.ts';
+import { relayAlarms } from './relayAlarms.ts';
+import { RelayFunction } from './relayFunction.ts';
+import { Secrets } from './secrets.ts';
+import type { Stage } from './stages.ts';
+
+/** Routes are configuration of the functions only: adding one adds no resource. */
+export type RelayProject = Pick<Project, 'sources' | 'destinations'>;
+
+export interface WebhookRelayProps {
+  /** A row of `stages.ts`, which says in its own words what each setting is. */
+  readonly stage: Stage;
+  /** The integrators' files, checked: all sources, and the destinations of every shard. */
+  readonly project: RelayProject;
+  /** The directory of each function's code and configuration. */
+  readonly assets: Assets;
+  readonly sizing?: Sizing;
+}
+
+/** What the functions may take. The defaults fit the limits that `mappings/` files are checked against. */
+export interface Sizing {
+  /**
+   * Whole seconds, 1 to 29: API Gateway gives up after 30. Providers give up after 1 to 10, so that what takes longer is a
+   * fault of ours. Default 10.
+   */
+  readonly receiveTimeoutSeconds?: number;
+  /** MB, 128 to 10,240. More of it is more processor as well, so a shorter cold start. Default 256. */
+  readonly receiveMemoryMb?: number;
+  /**
+   * Whole seconds, 60 to 900: a batch of 10 with mappings, and requests that may take their whole time limit (25 s, two
+   * rounds). A queue hides a message for six times as long. Default 60.
+   */
+  readonly deliverTimeoutSeconds?: number;
+  /** MB, 256 to 10,240. JSONata has no memory bound of its own that is proven, so there is room to spare. Default 512. */
+  readonly deliverMemoryMb?: number;
+}
+
+export const DEFAULT_SIZING = {
+  receiveTimeoutSeconds: 10,
+  receiveMemoryMb: 256,
+  deliverTimeoutSeconds: 60,
+  deliverMemoryMb: 512,
+} as const satisfies Required<Sizing>;
+
+/**
+ * Queues in one statement. CDK splits a role's policy between statements and never within one, and 40 names of queues are
+ * about 4 KB of the 6 KB that a policy takes.
+ */
+const QUEUES_IN_A_STATEMENT = 40;
+
+export class WebhookRelay extends Construct {
+  /** Providers post to this and the source's name. */
+  readonly url: string;
+  readonly onCall: OnCall;
+
+  constructor(scope: Construct, id: string, props: WebhookRelayProps) {
+    super(scope, id);
+    const { stage, project, assets } = props;
+    const sizing = { ...DEFAULT_SIZING, ...props.sizing };
+    const sources = Object.values(project.sources);
+    const destinations = Object.values(project.destinations);
+    const own = destinations.filter(({ shard }) => shard === FIRST_SHARD);
+    const sourceSecrets = sources.flatMap(source => source.secrets);
+
+    this.onCall = new OnCall(this, 'OnCall', stage, 'made');
+    const { onCall } = this;
+
+    const secrets = new Secrets(this, 'Secrets', stage.name, [
+      ...sourceSecrets,
+      ...own.flatMap(destination => destination.secrets),
+    ]);
+
+    const receiveTimeout = Duration.seconds(sizing.receiveTimeoutSeconds);
+    const receive = new RelayFunction(this, 'Receive', {
+      stage,
+      role: 'receive',
+      shard: FIRST_SHARD,
+      description: 'Verifies a webhook and puts it on the queue of each destination it goes to.',
+      asset: assets.receive,
+      timeout: receiveTimeout,
+      memoryMb: sizing.receiveMemoryMb,
+    });
+    secrets.grantRead(receive.role, sourceSecrets);
+    allowSending(
+      receive,
+      stage,
+      destinations.map(({ name }) => name),
+    );
+
+    const archiving = sources.flatMap(({ name, archiveDays }) =>
+      archiveDays === undefined ? [] : [{ name, archiveDays }],
+    );
+    if (archiving.length > 0) new Archive(this, 'Archive', { stage, sources: archiving, receive, onCall });
+    if (sources.some(source => source.dedupe !== undefined)) {
+      new Claims(this, 'Claims', { stage, receive, onCall });
+    }
+
+    const frontDoor = new FrontDoor(this, 'FrontDoor', { stage, receive, receiveTimeout });
+    this.url = frontDoor.url;
+
+    // `Default` adds nothing to the logical ids of what is in it.
+    new DeliveryShard(this, 'Default', {
+      stage,
+      shard: FIRST_SHARD,
+      destinations: own,
+      secrets,
+      onCall,
+      assets: { deliver: deliverAsset(assets, FIRST_SHARD), keeper: assets.keeper },
+      deliverTimeout: Duration.seconds(sizing.deliverTimeoutSeconds),
+      deliverMemoryMb: sizing.deliverMemoryMb,
+    });
+
+    alarmOnErrors(this, onCall, { subject: 'receive', role: 'receive', function: receive.function }, stage);
+    relayAlarms(this, onCall, stage);
+
+    // On the stack, so that their names are what is written here.
+    const stack = Stack.of(this);
+    new CfnOutput(stack, 'WebhookUrl', { value: this.url, description: 'Providers post to this/{source}.' });
+    new CfnOutput(stack, 'PageTopicArn', { value: onCall.topics.page.topicArn });
+    new CfnOutput(stack, 'TicketTopicArn', { value: onCall.topics.ticket.topicArn });
+  }
+}
+
+/** To the queues of every shard, by their names: those of other stacks are no objects here. */
+function allowSending(receive: RelayFunction, stage: Stage, destinations: readonly string[]): void {
+  const stack = Stack.of(receive);
+  const arns = destinations.map(name =>
+    stack.formatArn({ service: 'sqs', resource: queueName(stage.name, name) }),
+  );
+  for (let first = 0; first < arns.length; first += QUEUES_IN_A_STATEMENT) {
+    receive.allow(['sqs:SendMessage'], ...arns.slice(first, first + QUEUES_IN_A_STATEMENT));
+  }
+}
+
+export function deliverAsset(assets: Assets, shard: number): string {
+  const asset = assets.deliver.get(shard);
+  if (asset === undefined) throw new Error(`no code was made for deliver of shard ${shard}`);
+  return asset;
+}

@@ -42,6 +42,10 @@ export const stackName = (stage: string, shard = 0): string =>
 export const functionName = (stage: string, role: FunctionRole, shard = 0): string =>
   shard === 0 ? `${PRODUCT}-${stage}-${role}` : `${PRODUCT}-${stage}-${role}-${shard}`;
 
+/** Roles belong to the account and not to a region, so the name says which. IAM allows 64 characters. */
+export const roleName = (stage: string, role: FunctionRole, region: string): string =>
+  `${functionName(stage, role)}-${region}`;
+
 /** Page: wake somebody, for events are stuck or being refused now. Ticket: within a working day. */
 export type Urgency = 'page' | 'ticket';
 

@@ -14,7 +14,7 @@ export const MAX_SHARD = 99;
 export const MAX_STACK_RESOURCES = 450;
 
 /** Upper bounds of what infra/ makes; a test holds them against the template. */
-export const RESOURCES = {
+const RESOURCES = {
   /** The relay itself: front door, functions, roles, topics, stage-wide alarms, archive and claims. */
   relay: 70,
   /** Deliver, its keeper and their roles in a stack of their own. */
@@ -26,7 +26,6 @@ export const RESOURCES = {
   perSecret: 1,
 } as const;
 
-/** What a shard's stack holds. */
 interface Placed {
   readonly shard: number;
   readonly secrets: readonly string[];

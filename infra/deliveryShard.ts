@@ -21,6 +21,8 @@ export interface DeliveryShardProps {
   readonly shard: number;
   /** Those of this shard alone. */
   readonly destinations: readonly DestinationFile[];
+  /** The role of receive, which alone puts events on the queues. */
+  readonly senderArn: string;
   /** All that the destinations name are in it. */
   readonly secrets: Secrets;
   readonly onCall: OnCall;
@@ -57,6 +59,7 @@ export class DeliveryShard extends Construct {
       const { mapping } = new Destination(this, destination.name, {
         stage,
         destination,
+        senderArn: props.senderArn,
         deliver,
         deliverTimeout,
         onCall,

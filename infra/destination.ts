@@ -4,6 +4,7 @@
  */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { ArnPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -18,6 +19,8 @@ import type { Stage } from './stages.ts';
 export interface DestinationProps {
   readonly stage: Stage;
   readonly destination: DestinationFile;
+  /** The role of receive. */
+  readonly senderArn: string;
   readonly deliver: RelayFunction;
   readonly deliverTimeout: Duration;
   readonly onCall: OnCall;
@@ -63,6 +66,16 @@ export class Destination extends Construct {
       },
     });
 
+    // The queue says who may send, and not the role where it may: a role's policies hold the names of about 500 queues.
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Receive',
+        effect: Effect.ALLOW,
+        principals: [new ArnPrincipal(props.senderArn)],
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+      }),
+    );
     deliver.allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
       queue.queueArn,

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type FunctionRole, functionName, logGroupName } from '../core/names.ts';
+import { type FunctionRole, functionName, logGroupName, roleName } from '../core/names.ts';
 import { FIRST_SHARD } from '../core/shards.ts';
 import type { Stage } from './stages.ts';
 
@@ -47,7 +47,11 @@ export class RelayFunction extends Construct {
           LogGroup.fromLogGroupName(this, 'Logs', logGroupName(stage.name, role));
 
     // Not AWSLambdaBasicExecutionRole: that one may create and write every log group of the account.
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      // The queues of every shard let receive in by this name.
+      ...(role === 'receive' ? { roleName: roleName(stage.name, role, Stack.of(this).region) } : {}),
+    });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
 
     this.function = new LambdaFunction(this, 'Function', {

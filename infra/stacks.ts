@@ -1,6 +1,6 @@
 /** The stacks of one stage: the relay with the first shard, and one for each further shard. */
 import { type App, Duration, Stack } from 'aws-cdk-lib';
-import { stackName } from '../core/names.ts';
+import { roleName, stackName } from '../core/names.ts';
 import { FIRST_SHARD, shardsOf } from '../core/shards.ts';
 import { DeliveryShard } from './deliveryShard.ts';
 import { OnCall } from './onCall.ts';
@@ -26,6 +26,12 @@ export function makeStacks(app: App, props: WebhookRelayProps): ReadonlyMap<numb
       stage,
       shard,
       destinations: placed,
+      senderArn: stack.formatArn({
+        service: 'iam',
+        region: '',
+        resource: 'role',
+        resourceName: roleName(stage.name, 'receive', stack.region),
+      }),
       secrets: new Secrets(
         stack,
         'Secrets',

@@ -5,7 +5,6 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Project } from '../core/files/compileProject.ts';
-import { queueName } from '../core/names.ts';
 import { FIRST_SHARD } from '../core/shards.ts';
 import { Archive } from './archive.ts';
 import type { Assets } from './assets.ts';
@@ -57,12 +56,6 @@ export const DEFAULT_SIZING = {
   deliverMemoryMb: 512,
 } as const satisfies Required<Sizing>;
 
-/**
- * Queues in one statement. CDK splits a role's policy between statements and never within one, and 40 names of queues are
- * about 4 KB of the 6 KB that a policy takes.
- */
-const QUEUES_IN_A_STATEMENT = 40;
-
 export class WebhookRelay extends Construct {
   /** Providers post to this and the source's name. */
   readonly url: string;
@@ -73,8 +66,7 @@ export class WebhookRelay extends Construct {
     const { stage, project, assets } = props;
     const sizing = { ...DEFAULT_SIZING, ...props.sizing };
     const sources = Object.values(project.sources);
-    const destinations = Object.values(project.destinations);
-    const own = destinations.filter(({ shard }) => shard === FIRST_SHARD);
+    const own = Object.values(project.destinations).filter(({ shard }) => shard === FIRST_SHARD);
     const sourceSecrets = sources.flatMap(source => source.secrets);
 
     this.onCall = new OnCall(this, 'OnCall', stage, 'made');
@@ -96,11 +88,6 @@ export class WebhookRelay extends Construct {
       memoryMb: sizing.receiveMemoryMb,
     });
     secrets.grantRead(receive.role, sourceSecrets);
-    allowSending(
-      receive,
-      stage,
-      destinations.map(({ name }) => name),
-    );
 
     const archiving = sources.flatMap(({ name, archiveDays }) =>
       archiveDays === undefined ? [] : [{ name, archiveDays }],
@@ -118,6 +105,7 @@ export class WebhookRelay extends Construct {
       stage,
       shard: FIRST_SHARD,
       destinations: own,
+      senderArn: receive.role.roleArn,
       secrets,
       onCall,
       assets: { deliver: deliverAsset(assets, FIRST_SHARD), keeper: assets.keeper },
@@ -133,17 +121,6 @@ export class WebhookRelay extends Construct {
     new CfnOutput(stack, 'WebhookUrl', { value: this.url, description: 'Providers post to this/{source}.' });
     new CfnOutput(stack, 'PageTopicArn', { value: onCall.topics.page.topicArn });
     new CfnOutput(stack, 'TicketTopicArn', { value: onCall.topics.ticket.topicArn });
-  }
-}
-
-/** To the queues of every shard, by their names: those of other stacks are no objects here. */
-function allowSending(receive: RelayFunction, stage: Stage, destinations: readonly string[]): void {
-  const stack = Stack.of(receive);
-  const arns = destinations.map(name =>
-    stack.formatArn({ service: 'sqs', resource: queueName(stage.name, name) }),
-  );
-  for (let first = 0; first < arns.length; first += QUEUES_IN_A_STATEMENT) {
-    receive.allow(['sqs:SendMessage'], ...arns.slice(first, first + QUEUES_IN_A_STATEMENT));
   }
 }
 

@@ -6,6 +6,7 @@ import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../names.ts';
 import { compileRoute } from './compileRoute.ts';
 import { compileDestination, type Destination, destinationFile } from './destinationFile.ts';
+import { type PlacedDestination, placementProblems } from './placement.ts';
 import { hasErrors, inReadingOrder, type Problem } from './problem.ts';
 import type { Catalogue } from './providerFile.ts';
 import type { Route } from './routeFile.ts';
@@ -38,6 +39,7 @@ export function compileProject(
   const sources = Object.create(null) as Record<string, Source>;
   const destinations = Object.create(null) as Record<string, Destination>;
   const routes: Route[] = [];
+  const placed: PlacedDestination[] = [];
 
   for (const [name, file, text] of namedFiles(folder, 'sources', files, problems)) {
     const yaml = readYaml(file, text, sourceFile);
@@ -53,9 +55,11 @@ export function compileProject(
     if (yaml.value === undefined) continue;
     const compiled = compileDestination(name, file, yaml.value);
     problems.push(...compiled.problems);
-    if (compiled.destination !== undefined) destinations[name] = compiled.destination;
+    if (compiled.destination === undefined) continue;
+    destinations[name] = compiled.destination;
+    placed.push({ destination: compiled.destination, place: yaml.value.placeOf(['shard']) });
   }
-  problems.push(...nameClashes(folder, files));
+  problems.push(...nameClashes(folder, files), ...placementProblems(Object.values(sources), placed));
 
   const folders = routeFolders(folder, files, problems);
   const known = {

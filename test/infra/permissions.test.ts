@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { functionName, queueName } from '../../core/names.ts';
 import { mappingUuid } from '../../local/template/mappingUuid.ts';
+import { allowedToFunction, POLICY_TYPES } from './policies.ts';
 import {
-  arnOf,
   destination,
   functionOf,
   list,
@@ -17,35 +17,11 @@ const resources = resourcesFor();
 
 type Role = Parameters<typeof functionOf>[1];
 
-interface Statement {
-  readonly Effect: string;
-  readonly Action: unknown;
-  readonly Resource?: unknown;
-  readonly Condition?: unknown;
-}
-
-const POLICY_TYPES = [
-  'AWS::IAM::Policy',
-  'AWS::IAM::ManagedPolicy',
-  'AWS::SNS::TopicPolicy',
-  'AWS::SQS::QueuePolicy',
-];
-
-/** Every `action on what-it-is-called` that a function's role allows. */
-function allowedTo(all: Resources, role: Role): string[] {
-  const roleId = pointsTo(functionOf(all, role)[1].Properties['Role']);
-  return POLICY_TYPES.flatMap(type => ofType(all, type))
-    .filter(([, policy]) => list(policy.Properties['Roles'] ?? []).some(each => pointsTo(each) === roleId))
-    .flatMap(([, policy]) => policy.Properties['PolicyDocument'].Statement as Statement[])
-    .flatMap(statement => {
-      expect(statement).not.toHaveProperty('NotAction');
-      expect(statement.Effect).toBe('Allow');
-      return list(statement.Action).flatMap(action =>
-        list(statement.Resource).map(target => `${action} on ${nameOf(arnOf(all, target))}`),
-      );
-    })
+/** Every `action on what-it-is-called` that a function may do. */
+const allowedTo = (all: Resources, role: Role): string[] =>
+  allowedToFunction(all, functionOf(all, role)[1])
+    .map(({ action, resource }) => `${action} on ${nameOf(resource)}`)
     .sort();
-}
 
 /** The resource in an ARN, without the kind of thing it is and without what the service adds to it. */
 const nameOf = (arn: string): string =>
@@ -134,7 +110,7 @@ describe('roles', () => {
 
   it('hold no policy that somebody else wrote', () => {
     expect(roles).toHaveLength(3);
-    for (const [, role] of roles) expect(Object.keys(role.Properties)).toEqual(['AssumeRolePolicyDocument']);
+    for (const [, role] of roles) expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 });
 

@@ -1,0 +1,77 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { MAX_STACK_RESOURCES, resourcesOfShard } from '../../core/shards.ts';
+import { sizesOfPolicies } from './policies.ts';
+import { destination, projectOf, type Resources, resourcesOf, source, stacksFor } from './synthesize.ts';
+
+/** As long as a name may be. */
+const longName = (index: number): string => `${'d'.repeat(36)}-${String(index).padStart(3, '0')}`;
+
+/** So many as `check` lets into one shard when each has a secret, rounded down. */
+const PER_SHARD = 24;
+const FIVE_HUNDRED = Array.from({ length: 500 }, (_, index) =>
+  destination(longName(index), { shard: Math.floor(index / PER_SHARD) }),
+);
+const SOURCES = Array.from({ length: 40 }, (_, index) =>
+  source(`source-${index}`, { archiveDays: 30, dedupe: { seconds: 3600, by: 'id' } }),
+);
+
+const templates = (destinations = FIVE_HUNDRED): Map<number, Resources> =>
+  new Map(
+    [...stacksFor(projectOf(destinations, SOURCES))].map(([shard, stack]) => [shard, resourcesOf(stack)]),
+  );
+
+describe('500 destinations with the longest names, and 40 sources', () => {
+  let stacks: Map<number, Resources>;
+  beforeAll(() => {
+    stacks = templates();
+  }, 60_000);
+
+  it('are in 21 stacks', () => {
+    expect(stacks.size).toBe(21);
+  });
+
+  it('leave every stack under 450 resources, and under what check counts', () => {
+    const placement = { sources: SOURCES, destinations: FIVE_HUNDRED };
+    for (const [shard, resources] of stacks) {
+      expect(Object.keys(resources).length).toBeLessThanOrEqual(resourcesOfShard(shard, placement));
+      expect(resourcesOfShard(shard, placement)).toBeLessThanOrEqual(MAX_STACK_RESOURCES);
+    }
+  });
+
+  it('leave every role within what IAM takes', () => {
+    for (const resources of stacks.values()) {
+      for (const { inline, managed } of sizesOfPolicies(resources).values()) {
+        expect(inline).toBeLessThanOrEqual(10_240);
+        expect(Math.max(0, ...managed)).toBeLessThanOrEqual(6_144);
+        expect(managed.length).toBeLessThanOrEqual(10);
+      }
+    }
+  });
+
+  it('leave every template under the 1 MB that CloudFormation takes', () => {
+    for (const resources of stacks.values()) expect(JSON.stringify(resources).length).toBeLessThan(900_000);
+  });
+
+  it('import nothing from one another', () => {
+    for (const resources of stacks.values())
+      expect(JSON.stringify(resources)).not.toContain('Fn::ImportValue');
+  });
+
+  it('stay where they are when one more comes, whichever shard it is in', () => {
+    const more = templates([destination('aardvark', { shard: 20 }), ...FIVE_HUNDRED]);
+    for (const [shard, resources] of stacks) {
+      const after = more.get(shard) ?? {};
+      expect(
+        Object.keys(after).filter(
+          id =>
+            resources[id] === undefined &&
+            !id.startsWith('aardvark') &&
+            !id.startsWith('Secretsdestinationsaardvark') &&
+            !/Overflow/.test(id),
+        ),
+      ).toEqual([]);
+      expect(Object.keys(resources).filter(id => after[id] === undefined)).toEqual([]);
+      if (shard !== 20) expect(after).toEqual(resources);
+    }
+  }, 60_000);
+});

@@ -1,9 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { loadProject } from '../authoring/loadProject.ts';
 import { destinationFile } from '../core/files/destinationFile.ts';
 import { exampleContext } from '../core/files/exampleFiles.ts';
+import { formatProblem, hasErrors } from '../core/files/problem.ts';
 import { providerFile } from '../core/files/providerFile.ts';
 import { routeFile } from '../core/files/routeFile.ts';
 import { sourceFile } from '../core/files/sourceFile.ts';
+import { drawMap } from '../core/map/drawMap.ts';
+import { asMarkdown } from '../core/map/markdown.ts';
 import { loadCommands } from './commands.ts';
 
 const FILE_SCHEMAS = {
@@ -37,7 +42,17 @@ export async function generatedFiles(): Promise<Map<string, string>> {
       additionalProperties: false,
     }),
   );
+  files.set('docs/integrations.md', await integrationMap());
   return files;
+}
+
+/** Of the shipped mappings: whoever changes them sees in the same pull request what that does to the map. */
+async function integrationMap(): Promise<string> {
+  const { project, problems } = await loadProject(fileURLToPath(new URL('../mappings', import.meta.url)));
+  if (hasErrors(problems)) {
+    throw new Error(`a map of broken files would be wrong:\n${problems.map(formatProblem).join('\n')}`);
+  }
+  return `<!-- Generated from mappings/ by \`npm run generate\`, and refused when it is out of date. -->\n\n${asMarkdown(drawMap(project))}\n`;
 }
 
 const toText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -1,14 +1,20 @@
 import { z } from 'zod';
 import { loadProject } from '../../authoring/loadProject.ts';
 import { readCatalogue } from '../../authoring/readCatalogue.ts';
-import type { Project } from '../../core/files/compileProject.ts';
 import { formatProblem, hasErrors } from '../../core/files/problem.ts';
-import { describePromise } from '../../core/files/promise.ts';
-import { describeDedupe } from '../../core/files/sourceFile.ts';
+import { drawMap } from '../../core/map/drawMap.ts';
+import { asMarkdown } from '../../core/map/markdown.ts';
+import { asMermaid } from '../../core/map/mermaid.ts';
 import { describeScheme, replayDefence, strengthOf } from '../../core/signatures/scheme.ts';
 import { defineCommand, Failure, Misuse, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
 import { table } from '../terminal.ts';
+
+const consequence = z.object({
+  said: z.string(),
+  reaches: z.array(z.string()),
+  owners: z.array(z.string()),
+});
 
 const map = z.object({
   sources: z.array(
@@ -19,6 +25,10 @@ const map = z.object({
       replay: z.string(),
       repeats: z.string(),
       verification: z.enum(['verified', 'authenticated', 'unverified']),
+      patience: z.string().optional().describe('what the provider does when we do not answer'),
+      archiveDays: z.int().optional(),
+      routes: z.array(z.string()),
+      ifDown: consequence,
     }),
   ),
   routes: z.array(
@@ -28,6 +38,11 @@ const map = z.object({
       to: z.string(),
       events: z.array(z.string()),
       filtered: z.boolean(),
+      version: z.string(),
+      beside: z.array(z.string()),
+      borrowedFrom: z.string().optional(),
+      contract: z.object({ input: z.string().optional(), output: z.string().optional() }),
+      examples: z.int(),
     }),
   ),
   destinations: z.array(
@@ -37,10 +52,11 @@ const map = z.object({
       runbook: z.string(),
       auth: z.string(),
       promise: z.string(),
+      routes: z.array(z.string()),
+      ifDown: consequence,
     }),
   ),
 });
-type IntegrationMap = z.output<typeof map>;
 
 const providerRow = z.object({
   id: z.string(),
@@ -83,7 +99,7 @@ export const catalog = defineCommand({
         : format === 'mermaid'
           ? asMermaid(drawn)
           : JSON.stringify(drawn, undefined, 2);
-    return { exitCode: 0, output: { map: drawn, text } };
+    return { exitCode: 0, output: { map: drawn as z.output<typeof map>, text } };
   },
   print: ({ text }) => text,
 });
@@ -120,87 +136,4 @@ function asProviderTable(providers: readonly z.output<typeof providerRow>[]): st
   ]);
   const header = ['PROVIDER', 'SCHEME', 'EVENTS ARE', 'REPLAY', 'FACTS FROM', 'PROVEN BY'];
   return `${table([header, ...rows])}\n\n${providers.length} providers; for others, spell out scheme: (docs/providers.md)`;
-}
-
-function drawMap({ sources, routes, destinations }: Project): IntegrationMap {
-  return {
-    sources: Object.values(sources).map(({ name, provider, owner, scheme, dedupe }) => ({
-      name,
-      provider,
-      owner,
-      replay: replayDefence(scheme),
-      repeats: describeDedupe(dedupe),
-      verification: strengthOf(scheme),
-    })),
-    routes: routes.map(({ name, from, to, events, when }) => ({
-      name,
-      from,
-      to,
-      events: [...events],
-      filtered: when !== undefined,
-    })),
-    destinations: Object.values(destinations).map(destination => ({
-      name: destination.name,
-      owner: destination.owner,
-      runbook: destination.runbook,
-      auth: destination.auth.type,
-      promise: describePromise(destination),
-    })),
-  };
-}
-
-function asMarkdown({ sources, routes, destinations }: IntegrationMap): string {
-  const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
-  const rule = (columns: number) => row(...Array.from({ length: columns }, () => '---'));
-  return [
-    '# Integrations',
-    '',
-    row('route', 'from', 'events', 'to'),
-    rule(4),
-    ...routes.map(route =>
-      row(
-        route.name,
-        route.from,
-        `${route.events.join(', ')}${route.filtered ? ' (filtered)' : ''}`,
-        route.to,
-      ),
-    ),
-    '',
-    row('source', 'provider', 'owner', 'replay', 'repeats', 'if it falls silent'),
-    rule(6),
-    ...sources.map(({ name, provider, owner, replay, repeats, verification }) => {
-      const reached = routes.filter(({ from }) => from === name).map(({ to }) => to);
-      const shown = {
-        verified: provider,
-        authenticated: `${provider} (authenticated: no signature covers the body)`,
-        unverified: `**${provider}: anyone can post**`,
-      }[verification];
-      return row(name, shown, owner, replay, repeats, [...new Set(reached)].join(', ') || 'nothing');
-    }),
-    '',
-    row('destination', 'owner', 'auth', 'promise', 'runbook', 'if it is down, waits'),
-    rule(6),
-    ...destinations.map(({ name, owner, auth, promise, runbook }) => {
-      const feeding = routes.filter(({ to }) => to === name).map(route => route.name);
-      return row(name, owner, auth, promise, runbook, feeding.join(', ') || 'nothing');
-    }),
-  ].join('\n');
-}
-
-/** Mermaid reads some words (`end`) and hyphens as its own, so nodes get ids that it cannot mistake. */
-const nodeOf = (kind: string, name: string): string => `${kind}_${name.replaceAll('-', '_')}`;
-
-function asMermaid({ sources, routes, destinations }: IntegrationMap): string {
-  return [
-    'flowchart LR',
-    ...sources.map(
-      ({ name, owner }) => `  ${nodeOf('source', name)}(["${name}<br/><small>${owner}</small>"])`,
-    ),
-    ...destinations.map(
-      ({ name, owner }) => `  ${nodeOf('destination', name)}["${name}<br/><small>${owner}</small>"]`,
-    ),
-    ...routes.map(
-      ({ name, from, to }) => `  ${nodeOf('source', from)} -- "${name}" --> ${nodeOf('destination', to)}`,
-    ),
-  ].join('\n');
 }

@@ -5,6 +5,7 @@
 import type { RequestAllowance } from './delivery/allowance.ts';
 import type { DestinationAuth } from './delivery/auth/destinationAuth.ts';
 import type { RetryRules } from './delivery/retryRules.ts';
+import type { Guarded } from './guards/findSilence.ts';
 import type { Dedupe } from './receive/claim.ts';
 import type { Handshake } from './receive/handshake.ts';
 import type { Replies } from './receive/reply.ts';
@@ -64,6 +65,8 @@ export interface RouteConfiguration {
   readonly contract: { readonly input?: Contract; readonly output?: Contract };
   /** Absent for the plain request: POST, the destination's own URL, JSON. */
   readonly request?: RequestExpressions;
+  /** What to watch for in the output. Absent: nothing. */
+  readonly guards?: Guarded;
   /** Hex SHA-256 prefix of the mapping, the filter and the contracts: which version handled an attempt. */
   readonly mappingDigest: string;
 }

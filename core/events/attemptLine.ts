@@ -32,6 +32,8 @@ export interface AttemptLine {
   readonly reason?: DeadLetterReason;
   /** When `state` is retrying: ISO 8601, UTC. */
   readonly nextAttemptAt?: string;
+  /** What the route's guards warn of in what was sent: guard and path, `undefined /note`; at most five. */
+  readonly silent?: readonly string[];
   readonly latencyMs?: number;
   /** Since the message was sent to the queue. */
   readonly ageSeconds: number;

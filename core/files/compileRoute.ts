@@ -213,6 +213,12 @@ export function compileRoute(
     contract,
     examples: ownExamples,
     versions,
+    guards: written.guards,
+    accept: written.accept.map((acceptance, index) => ({
+      ...acceptance,
+      file,
+      ...placeOf(['accept', index]),
+    })),
     ...(when === undefined ? {} : { when }),
     ...(request === undefined ? {} : { request }),
   };

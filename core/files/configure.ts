@@ -6,6 +6,9 @@ import {
   type ReceiveConfiguration,
   type RouteConfiguration,
 } from '../configuration.ts';
+import { readTokens } from '../format/tokens.ts';
+import type { Guarded } from '../guards/findSilence.ts';
+import { outputShape } from '../guards/outputShape.ts';
 import { shortDigest } from '../ids.ts';
 import { shardsOf } from '../shards.ts';
 import type { Project } from './compileProject.ts';
@@ -73,6 +76,7 @@ export function deliverConfiguration(
 export function routeConfiguration(route: Route): RouteConfiguration {
   const { from, to, when, mapping, contract, request } = route;
   return {
+    guards: guardedBy(route),
     from,
     to,
     mapping,
@@ -81,6 +85,28 @@ export function routeConfiguration(route: Route): RouteConfiguration {
     ...(when === undefined ? {} : { when }),
     ...(request === undefined ? {} : { request }),
   };
+}
+
+/** What all examples have in common is learnt here, once, so that deliver only has to look. */
+function guardedBy({ guards: switches, mapping, examples }: Route): Guarded {
+  const outputs = examples.flatMap(({ expectation }) =>
+    expectation.kind === 'output' ? [expectation.value] : [],
+  );
+  const shape = outputShape(outputs, wordsOf(mapping.text));
+  return { switches, ...(Object.keys(shape).length === 0 ? {} : { shape }) };
+}
+
+/** The names and texts that a mapping itself writes. */
+function wordsOf(text: string): ReadonlySet<string> {
+  try {
+    return new Set(
+      readTokens(text).flatMap(({ role, text: word }) =>
+        role === 'operand' ? [/^["'`]/.test(word) ? word.slice(1, -1) : word] : [],
+      ),
+    );
+  } catch {
+    return new Set();
+  }
 }
 
 function destinationConfiguration(

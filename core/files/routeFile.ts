@@ -1,8 +1,11 @@
 /** `mappings/<route>/route.yaml`: source + event types (+ filter) → mapping → destination. */
 import { z } from 'zod';
 import type { Contract, RequestExpressions, SourceText } from '../configuration.ts';
+import type { GuardSwitches } from '../guards/guard.ts';
 import { NAME_PATTERN } from '../names.ts';
+import type { Acceptance } from '../proof/acceptance.ts';
 import type { Example } from './exampleFiles.ts';
+import { acceptKey, guardsKey } from './guardsKey.ts';
 import type { RouteVersion } from './routeVersions.ts';
 import { headerName } from './schemeFile.ts';
 
@@ -73,6 +76,8 @@ export const routeFile = z
         description:
           'JSON Schema files that the payload and the result must keep to. output.v2.schema.json is that of version 2 alone.',
       }),
+    guards: guardsKey,
+    accept: acceptKey,
   })
   .meta({ description: 'Which events go where, and through which mapping.' });
 
@@ -88,6 +93,8 @@ export interface Route {
   readonly contract: { readonly input?: Contract; readonly output?: Contract };
   readonly request?: RequestExpressions;
   readonly examples: readonly Example[];
+  readonly guards: GuardSwitches;
+  readonly accept: readonly Acceptance[];
   /** The versions that lie beside the one in force. */
   readonly versions: readonly RouteVersion[];
 }

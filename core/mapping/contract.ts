@@ -7,6 +7,8 @@ import { OutOfTime, withinTimeLimit } from './timeLimit.ts';
 export interface ContractBreach {
   readonly file: string;
   readonly message: string;
+  /** JSON pointers of the fields that are not there, where nothing else is wrong. */
+  readonly missing?: readonly string[];
   /** Only where the check itself took too long; the contract may well be kept. */
   readonly code?: 'MAPPING_TIMEOUT';
 }
@@ -47,8 +49,13 @@ export function createContractCheck(): ContractCheck {
       if (error instanceof RangeError) return { file, message: 'the value is nested too deeply' };
       throw error;
     }
-    const breaches = (validate.errors ?? []).slice(0, 3).map(describeBreach);
-    return { file, message: breaches.join('; ') };
+    const errors = validate.errors ?? [];
+    const missing = errors.every(({ keyword }) => keyword === 'required') ? errors.map(placeOfBreach) : [];
+    return {
+      file,
+      message: errors.slice(0, 3).map(describeBreach).join('; '),
+      ...(missing.length === 0 ? {} : { missing }),
+    };
   };
   return Object.assign(check, { prepare: (contract: Contract) => void prepare(contract) });
 }
@@ -71,8 +78,11 @@ export function compileSchema(schema: unknown): ValidateFunction {
  * value is its path.
  */
 function describeBreach(error: ErrorObject): string {
-  const missing = error.keyword === 'required' ? `/${String(error.params['missingProperty'])}` : '';
-  const at = `${error.instancePath}${missing}`;
-  const rule = missing === '' ? (error.message ?? error.keyword) : 'is required and not there';
+  const at = placeOfBreach(error);
+  const rule = error.keyword === 'required' ? 'is required and not there' : (error.message ?? error.keyword);
   return `${at === '' ? 'the whole value' : at} ${rule}`;
+}
+
+function placeOfBreach({ keyword, params, instancePath }: ErrorObject): string {
+  return keyword === 'required' ? `${instancePath}/${String(params['missingProperty'])}` : instancePath;
 }

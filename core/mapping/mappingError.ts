@@ -1,5 +1,6 @@
 /** What went wrong in a piece of JSONata, in words that an integrator can act on, and never with payload data. */
 import type { SourceText } from '../configuration.ts';
+import type { GUARD_CODES } from '../guards/guard.ts';
 import type { GuestAnswer } from './guest.ts';
 
 export interface MappingError {
@@ -24,10 +25,14 @@ export type MappingErrorCode =
   | 'PAYLOAD_NOT_READABLE'
   | 'CONTRACT_INPUT'
   | 'CONTRACT_OUTPUT'
+  /** The output went wrong without failing, and the route's `guards:` say that this is a failure. */
+  | GuardCode
   /** An expression of `request:` failed. */
   | 'REQUEST_FAILED'
   /** What it gave is not allowed, or cannot stand in a request. */
   | 'REQUEST_REFUSED';
+
+type GuardCode = (typeof GUARD_CODES)[keyof typeof GUARD_CODES];
 
 type GuestError = Extract<GuestAnswer, { kind: 'error' }>;
 

@@ -1,8 +1,10 @@
 /** From an event to what a destination gets: input contract → filter → mapping → output contract → request. */
 import type { RouteConfiguration } from '../configuration.ts';
 import type { EnvelopeEvent } from '../envelope.ts';
-import { readPayload, type UndecodableReason } from '../payload.ts';
-import type { ContractCheck } from './contract.ts';
+import type { Finding } from '../guards/guard.ts';
+import { heldByGuards } from '../guards/heldByGuards.ts';
+import { type Payload, readPayload, type UndecodableReason } from '../payload.ts';
+import type { ContractBreach, ContractCheck } from './contract.ts';
 import type { Engine } from './engine.ts';
 import type { MappingError } from './mappingError.ts';
 import { type ShapedRequest, shapeRequest } from './shapeRequest.ts';
@@ -10,7 +12,13 @@ import { OutOfTime, withinTimeLimit } from './timeLimit.ts';
 
 export type Transformed =
   /** The mapping's output as JSON text, and the request that it becomes. */
-  | { readonly kind: 'body'; readonly json: string; readonly request: ShapedRequest }
+  | {
+      readonly kind: 'body';
+      readonly json: string;
+      readonly request: ShapedRequest;
+      /** What the route's guards found and only warn of; absent when that is nothing. */
+      readonly findings?: readonly Finding[];
+    }
   /** The route's filter does not want this event. */
   | { readonly kind: 'dropped' }
   | { readonly kind: 'error'; readonly error: MappingError };
@@ -89,7 +97,7 @@ function transformNow(
   }
   if (route.contract.input !== undefined) {
     const breach = checkContract(route.contract.input, payload.value);
-    if (breach !== undefined) return { kind: 'error', error: { code: 'CONTRACT_INPUT', ...breach } };
+    if (breach !== undefined) return { kind: 'error', error: asContractError(breach, 'CONTRACT_INPUT') };
   }
   const payloadJson = payload.kind === 'json' ? payload.text : JSON.stringify(payload.value);
   const { id, type, source, receivedAt } = input.event;
@@ -127,14 +135,34 @@ function transformNow(
       },
     };
   }
+  const findings: Finding[] = [];
   if (route.contract.output !== undefined) {
     const breach = checkContract(route.contract.output, JSON.parse(mapped.json));
-    if (breach !== undefined) return { kind: 'error', error: { code: 'CONTRACT_OUTPUT', ...breach } };
+    const isLetBy = breach?.missing !== undefined && (route.guards?.switches.required ?? 'fail') !== 'fail';
+    if (breach !== undefined && !isLetBy)
+      return { kind: 'error', error: asContractError(breach, 'CONTRACT_OUTPUT') };
+    if (route.guards?.switches.required === 'warn') findings.push(...missingFindings(breach));
   }
+  const guarded = heldByGuards(route, payloadText(payload), mapped.json, [receivedAt]);
+  if (guarded.kind === 'error') return guarded;
+  findings.push(...guarded.findings);
   const shaped = shapeRequest(engine, route.request, engineInput, mapped.json);
   if (!shaped.ok) return { kind: 'error', error: shaped.error };
-  return { kind: 'body', json: mapped.json, request: shaped.request };
+  const found = findings.length === 0 ? {} : { findings };
+  return { kind: 'body', json: mapped.json, request: shaped.request, ...found };
 }
+
+/** The payload as it came, for what a parsed one cannot tell. */
+const payloadText = (payload: Exclude<Payload, { kind: 'undecodable' }>): string =>
+  payload.kind === 'json' ? payload.text : JSON.stringify(payload.value);
+
+const asContractError = (
+  { code, message, file }: ContractBreach,
+  broken: 'CONTRACT_INPUT' | 'CONTRACT_OUTPUT',
+): MappingError => ({ code: code ?? broken, message, file });
+
+const missingFindings = (breach: ContractBreach | undefined): Finding[] =>
+  (breach?.missing ?? []).map(path => ({ guard: 'required', path }));
 
 const asFilterError = (error: MappingError): MappingError =>
   error.code === 'MAPPING_FAILED' ? { ...error, code: 'FILTER_FAILED' } : error;

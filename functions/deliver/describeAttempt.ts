@@ -7,6 +7,7 @@ import { attemptsOf, type Position } from '../../core/delivery/schedule.ts';
 import type { Envelope, Replay } from '../../core/envelope.ts';
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
 import { count, withMetrics } from '../../core/events/metrics.ts';
+import type { Finding } from '../../core/guards/guard.ts';
 import type { ReceivedMessage } from './readRecord.ts';
 import type { DeliverTools } from './tools.ts';
 
@@ -27,6 +28,8 @@ export interface Attempted extends Known {
   readonly latencyMs: number;
   /** The beginning of the answer, without secrets. */
   readonly response: string | undefined;
+  /** What the route's guards warn of in what was sent. */
+  readonly findings?: readonly Finding[];
 }
 
 /** The route's filter did not want it. */
@@ -50,6 +53,9 @@ export interface DescribedAttempt {
   readonly retryAfterSeconds?: number;
 }
 
+/** So many findings stand in a line; the metric counts all. */
+const MAX_SILENT = 5;
+
 export function describeAttempt(
   message: ReceivedMessage,
   result: Result,
@@ -60,6 +66,7 @@ export function describeAttempt(
   const destinationName = message.destination ?? 'unknown';
   const verdict = verdictOf(result);
   const attempts = destination === undefined ? 1 : attemptsOf(destination.retryDelaysSeconds);
+  const found = result.kind === 'attempted' ? (result.findings ?? []) : [];
   const line: AttemptLine = {
     line: 'attempt',
     at: new Date(now).toISOString(),
@@ -83,6 +90,9 @@ export function describeAttempt(
       ? {}
       : { nextAttemptAt: new Date(now + verdict.retryAfterSeconds * 1000).toISOString() }),
     ...(result.kind === 'attempted' ? { latencyMs: result.latencyMs } : {}),
+    ...(found.length === 0
+      ? {}
+      : { silent: found.slice(0, MAX_SILENT).map(({ guard, path }) => `${guard} ${path}`) }),
     ageSeconds: Math.round((now - message.sentAt) / 10) / 100,
     receiveCount: message.receiveCount,
     redrives: message.redrives,
@@ -99,6 +109,8 @@ export function describeAttempt(
     ...(result.kind === 'attempted'
       ? { LatencyMs: { value: result.latencyMs, unit: 'Milliseconds' as const } }
       : {}),
+    // Written only when there is something to count: a metric costs by the hour in which it is written.
+    ...(found.length === 0 ? {} : { SilentChanges: { value: found.length, unit: 'Count' as const } }),
   };
   const dimensions = { Stage: tools.stage, Destination: destinationName };
   return {

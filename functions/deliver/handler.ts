@@ -11,7 +11,6 @@ import { nextWaitSeconds, type Position, positionOf } from '../../core/delivery/
 import { decodeEnvelope, type Envelope } from '../../core/envelope.ts';
 import { formatDuration } from '../../core/files/duration.ts';
 import type { MappingError } from '../../core/mapping/mappingError.ts';
-import type { ShapedRequest } from '../../core/mapping/shapeRequest.ts';
 import { MAPPING_TIMEOUT_ATTEMPTS, type Transformed, transform } from '../../core/mapping/transform.ts';
 import { faultLine } from '../faultLine.ts';
 import type { Attempted, NotSent, Result } from './describeAttempt.ts';
@@ -143,11 +142,15 @@ async function deliverOne(
     const said = `${error.message} (${place})`;
     return settle(message, notSent(reasonOf(error), error.code, said, envelope, opened), tools);
   }
-  return settle(message, await attempt(opened, transformed.request, tools), tools);
+  return settle(message, await attempt(opened, transformed, tools), tools);
 }
 
 /** Sends the request, and judges the answer. */
-async function attempt(due: Due, shaped: ShapedRequest, tools: DeliverTools): Promise<Result> {
+async function attempt(
+  due: Due,
+  { request: shaped, findings }: Extract<Transformed, { kind: 'body' }>,
+  tools: DeliverTools,
+): Promise<Result> {
   const { destinationName, destination, envelope } = due;
   const startedAt = tools.now();
   const delivery = {
@@ -160,7 +163,10 @@ async function attempt(due: Due, shaped: ShapedRequest, tools: DeliverTools): Pr
       ? { kind: 'failed', code: exchanged.code }
       : classify(exchanged, destination.retryRules);
   tools.paces.heard(destinationName, outcome);
-  const judged = judge(due, outcome, tools.now() - startedAt, tools);
+  const judged = {
+    ...judge(due, outcome, tools.now() - startedAt, tools),
+    ...(findings === undefined ? {} : { findings }),
+  };
   return exchanged.kind === 'response' ? { ...judged, response: exchanged.excerpt } : judged;
 }
 

@@ -1,6 +1,7 @@
 /** The order of effects is the guarantee: a message leaves the queue only when what became of it is safe elsewhere. */
 import { describe, expect, test } from 'vitest';
 import { positionOf } from '../../../core/delivery/schedule.ts';
+import { DEFAULT_GUARDS } from '../../../core/guards/guard.ts';
 import { deliverBatch } from '../../../functions/deliver/handler.ts';
 import { readRecord } from '../../../functions/deliver/readRecord.ts';
 import { destinationConfiguration, NOW } from '../../builders.ts';
@@ -144,6 +145,25 @@ describe('the line of an attempt', () => {
       DeadLettered: 0,
     });
     for (const key of ['code', 'reason', 'nextAttemptAt']) expect(seen.lines[0]).not.toHaveProperty(key);
+  });
+
+  test('names what a guard found in what was sent, by path alone, and counts it', async () => {
+    const [route] = Object.values(configuration.routes);
+    if (route === undefined) throw new Error('there is no route');
+    const switches = { ...DEFAULT_GUARDS, integers: 'fail' as const };
+    const guards = { switches, shape: { always: ['id', 'note'], fields: { id: { list: true } } } } as const;
+    const watched = { ...configuration, routes: { 'github-to-ledger': { ...route, guards } } };
+    const { tools, seen } = deliverTools(() => answer(204), { configuration: watched });
+    await deliverBatch([message('a', { id: 'secret' }), message('b', { id: 2 ** 53 + 2 })], tools);
+    expect(seen.lines[0]).toMatchObject({
+      state: 'delivered',
+      silent: ['undefined /note', 'singleton /id'],
+      SilentChanges: 2,
+    });
+    expect(JSON.stringify(seen.lines)).not.toContain('secret');
+    expect(seen.lines[1]).toMatchObject({ state: 'dead', reason: 'mapping-failed', code: 'GUARD_INTEGER' });
+    expect(String(seen.lines[1]?.['message'])).toContain('/id is an integer beyond 2^53');
+    expect(seen.sent).toHaveLength(1);
   });
 
   test('of one that the filter drops counts none either, and has no latency', async () => {

@@ -1,47 +1,92 @@
-/** Secrets Manager, one verb: the live versions of a secret, cached. */
+/** Secrets Manager, one verb: the live versions of a secret, cached. A rotation needs no deploy and no moment of agreement. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SecretVersions } from '../core/signatures/secret.ts';
 
 export const createSecretsClient = (): SecretsManagerClient => new SecretsManagerClient({});
 
 /** Undefined when the secret does not exist or has no value yet. */
-export type ReadSecret = (id: string) => Promise<SecretVersions | undefined>;
+export type ReadSecret = (id: string) => Promise<KnownSecret | undefined>;
+
+/**
+ * Asks anew, because what a caller holds was of no use: a rotation may just have happened. Undefined when nothing has
+ * changed, or when it was asked less than a minute ago, so that nobody can make us ask for each forged request.
+ */
+export type RenewSecret = (id: string) => Promise<KnownSecret | undefined>;
+
+export interface KnownSecret extends SecretVersions {
+  /** What was live before, as far as this process has seen it: accepted no more, and good for telling why. */
+  readonly retired?: string;
+}
 
 /** After a rotation the new secret is known within this time; the previous one is accepted as well, so nothing fails. */
 const FRESH_MS = 5 * 60 * 1000;
 /** While Secrets Manager cannot be reached, known secrets serve on for this long. */
 const STALE_MS = 60 * 60 * 1000;
+/** Between two questions that are out of turn: after a failed verification, or after Secrets Manager failed. */
+const AGAIN_MS = 60 * 1000;
+/** A secret that is missing is being set up, and someone is waiting for it. */
+const MISSING_MS = 5 * 1000;
 
 interface Entry {
-  readonly versions: SecretVersions | undefined;
+  readonly secret: KnownSecret | undefined;
   readonly readAt: number;
+  /** When it was asked for last, in vain or not. */
+  readonly askedAt: number;
 }
 
 /** @param now - milliseconds since the epoch. */
-export function readSecretWith(client: SecretsManagerClient, now: () => number): ReadSecret {
+export function secretsWith(
+  client: SecretsManagerClient,
+  now: () => number,
+): { readonly readSecret: ReadSecret; readonly renewSecret: RenewSecret } {
   const entries = new Map<string, Entry>();
-  const underWay = new Map<string, Promise<SecretVersions | undefined>>();
+  const underWay = new Map<string, Promise<KnownSecret | undefined>>();
 
-  const fetch = async (id: string): Promise<SecretVersions | undefined> => {
+  const fetch = async (id: string): Promise<KnownSecret | undefined> => {
     const before = entries.get(id);
     try {
       const versions = await readVersions(client, id);
-      entries.set(id, { versions, readAt: now() });
-      return versions;
+      const secret = versions === undefined ? undefined : withRetired(versions, before?.secret);
+      entries.set(id, { secret, readAt: now(), askedAt: now() });
+      return secret;
     } catch (error) {
-      if (before?.versions !== undefined && now() - before.readAt < STALE_MS) return before.versions;
-      throw error;
+      if (before?.secret === undefined || now() - before.readAt >= STALE_MS) throw error;
+      entries.set(id, { ...before, askedAt: now() });
+      return before.secret;
     }
   };
-
-  return async id => {
-    const entry = entries.get(id);
-    // A secret that is missing is asked for again each time: it is being set up, and someone is waiting for it.
-    if (entry?.versions !== undefined && now() - entry.readAt < FRESH_MS) return entry.versions;
+  const fetchOnce = (id: string): Promise<KnownSecret | undefined> => {
     const running = underWay.get(id) ?? fetch(id).finally(() => underWay.delete(id));
     underWay.set(id, running);
     return running;
   };
+
+  return {
+    readSecret: async id => {
+      const entry = entries.get(id);
+      return entry !== undefined && serves(entry, now()) ? entry.secret : fetchOnce(id);
+    },
+    renewSecret: async id => {
+      const before = entries.get(id);
+      if (before === undefined || now() - before.askedAt < AGAIN_MS) return undefined;
+      const after = await fetchOnce(id).catch(() => undefined);
+      const isSame = after?.current === before.secret?.current && after?.previous === before.secret?.previous;
+      return isSame ? undefined : after;
+    },
+  };
+}
+
+function serves({ secret, readAt, askedAt }: Entry, now: number): boolean {
+  if (secret === undefined) return now - readAt < MISSING_MS;
+  return now - readAt < FRESH_MS || (now - readAt < STALE_MS && now - askedAt < AGAIN_MS);
+}
+
+function withRetired(versions: SecretVersions, before: KnownSecret | undefined): KnownSecret {
+  const live = [versions.current, versions.previous];
+  const retired = [before?.current, before?.previous, before?.retired].find(
+    value => value !== undefined && !live.includes(value),
+  );
+  return retired === undefined ? versions : { ...versions, retired };
 }
 
 async function readVersions(client: SecretsManagerClient, id: string): Promise<SecretVersions | undefined> {

@@ -46,6 +46,7 @@ export async function measureReceiveWork(options: CpuOptions): Promise<BenchResu
     stage: STAGE,
     queueBaseUrl,
     readSecret: async () => ({ current: SECRET }),
+    renewSecret: async () => undefined,
     sendMessage: async () => {
       sent += 1;
     },

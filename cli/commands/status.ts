@@ -1,93 +1,23 @@
 import { z } from 'zod';
 import { loadProject } from '../../authoring/loadProject.ts';
-import type { AttemptLine } from '../../core/events/attemptLine.ts';
-import { destinationFigures, drainSeconds, sourceFigures } from '../../core/events/figures.ts';
-import {
-  latestAttemptLines,
-  latestAttemptLinesTo,
-  latestOperationsOn,
-  latestWebhookLines,
-  latestWebhookLinesFrom,
-  MAX_QUERY_LINES,
-} from '../../core/events/queries.ts';
-import type { WebhookLine } from '../../core/events/webhookLine.ts';
+import { latestAttemptLines, latestWebhookLines, MAX_QUERY_LINES } from '../../core/events/queries.ts';
 import type { Destination } from '../../core/files/destinationFile.ts';
-import { formatDuration, readDuration } from '../../core/files/duration.ts';
-import { describeDedupe, type Source } from '../../core/files/sourceFile.ts';
+import { readDuration } from '../../core/files/duration.ts';
+import type { Source } from '../../core/files/sourceFile.ts';
 import { didYouMean } from '../../core/files/suggest.ts';
-import { PAUSED_BY_TAG, PAUSED_TAG, RESUMING_TAG } from '../../core/names.ts';
 import { defineCommand, Misuse, textOption } from '../command.ts';
-import { eventSourceOf, isPaused, tagsOf } from '../eventSource.ts';
-import { attemptLines, operationLines, webhookLines } from '../logQueries.ts';
+import { attemptLines, webhookLines } from '../logQueries.ts';
 import { dataOption, mappingsOption, stageOption } from '../options.ts';
-import { depthOf } from '../queueDepth.ts';
-import { openStage, queuesOf, type Stage } from '../stage.ts';
-import { table } from '../terminal.ts';
-
-const OPERATIONS_SECONDS = 14 * 24 * 60 * 60;
-const OPERATIONS = 5;
-
-const destinationStatus = z.object({
-  kind: z.literal('destination'),
-  name: z.string(),
-  owner: z.string(),
-  runbook: z.string(),
-  paused: z.boolean(),
-  pausedSince: z.string().optional(),
-  pausedBy: z.string().optional(),
-  /** A ramp is under way. */
-  resumingUntil: z.string().optional(),
-  waiting: z.int(),
-  inFlight: z.int(),
-  /** Of what waits or is in flight; as far as the lines go back. */
-  oldestSeconds: z.int().optional(),
-  /** True when older ones wait than the lines tell of. */
-  oldestIsAtLeast: z.boolean(),
-  inPerMinute: z.number(),
-  outPerMinute: z.number(),
-  drainSeconds: z.int().optional(),
-  deadLetters: z.int(),
-  since: z.string(),
-  attempts: z.int(),
-  delivered: z.int(),
-  failed: z.int(),
-  retrying: z.int(),
-  dead: z.int(),
-  lastDeliveredAt: z.string().optional(),
-  lastFailure: z
-    .object({
-      at: z.string(),
-      outcome: z.string(),
-      code: z.string().optional(),
-      class: z.string().optional(),
-      message: z.string().optional(),
-    })
-    .optional(),
-  /** The latest first. */
-  operations: z.array(
-    z.object({ at: z.string(), who: z.string(), operation: z.string(), phase: z.string() }),
-  ),
-});
-type DestinationStatus = z.output<typeof destinationStatus>;
-
-const sourceStatus = z.object({
-  kind: z.literal('source'),
-  name: z.string(),
-  owner: z.string(),
-  provider: z.string(),
-  since: z.string(),
-  accepted: z.int(),
-  unmatched: z.int(),
-  refused: z.int(),
-  dedupe: z.string(),
-  duplicates: z.int(),
-  claims: z.record(z.string(), z.int()),
-  causes: z.record(z.string(), z.int()),
-  lastAcceptedAt: z.string().optional(),
-  lastEventId: z.string().optional(),
-  secretVersions: z.record(z.string(), z.int()),
-});
-type SourceStatus = z.output<typeof sourceStatus>;
+import { openStage } from '../stage.ts';
+import type { Asked } from '../status/asked.ts';
+import {
+  askDestination,
+  destinationStatus,
+  destinationStatusOf,
+  destinationTable,
+  destinationText,
+} from '../status/destinationStatus.ts';
+import { askSource, sourceStatus, sourceStatusOf, sourceTable, sourceText } from '../status/sourceStatus.ts';
 
 const everything = z.object({
   kind: z.literal('all'),
@@ -129,8 +59,7 @@ export const status = defineCommand({
     if (destination !== undefined) return { exitCode: 0, output: await askDestination(asked, destination) };
     const source = sources[name];
     if (source !== undefined) {
-      const lines = await webhookLines(asked.stage, latestWebhookLinesFrom(name), sinceSeconds);
-      return { exitCode: 0, output: sourceStatusOf(asked, source, lines) };
+      return { exitCode: 0, output: await askSource(asked, source) };
     }
     const names = [...Object.keys(sources), ...Object.keys(destinations)];
     throw new Misuse(
@@ -152,12 +81,6 @@ export const status = defineCommand({
   },
 });
 
-interface Asked {
-  readonly stage: Stage;
-  readonly since: string;
-  readonly sinceSeconds: number;
-}
-
 async function askAll(
   asked: Asked,
   sources: readonly Source[],
@@ -178,170 +101,3 @@ async function askAll(
     sources: sources.map(source => sourceStatusOf(asked, source, webhooks)),
   };
 }
-
-async function askDestination(asked: Asked, destination: Destination): Promise<DestinationStatus> {
-  const { stage, sinceSeconds } = asked;
-  const { name } = destination;
-  const [webhooks, attempts, operations] = await Promise.all([
-    webhookLines(stage, latestWebhookLines(MAX_QUERY_LINES), sinceSeconds),
-    attemptLines(stage, latestAttemptLinesTo(name), sinceSeconds),
-    operationLines(stage, latestOperationsOn(name, OPERATIONS), OPERATIONS_SECONDS),
-  ]);
-  return {
-    ...(await destinationStatusOf(asked, destination, webhooks, attempts)),
-    operations: operations.map(({ at, who, operation, phase }) => ({ at, who, operation, phase })),
-  };
-}
-
-async function destinationStatusOf(
-  { stage, since, sinceSeconds }: Asked,
-  { name, owner, runbook }: Destination,
-  webhooks: readonly WebhookLine[],
-  attempts: readonly AttemptLine[],
-): Promise<DestinationStatus> {
-  const queues = await queuesOf(stage, name);
-  const [queue, dead, mapping] = await Promise.all([
-    depthOf(stage, queues.queueUrl),
-    depthOf(stage, queues.deadLetterUrl),
-    eventSourceOf(stage, name),
-  ]);
-  const tags = await tagsOf(stage, mapping);
-  const now = Date.now();
-  const { unfinished, oldestSeconds, ...figures } = destinationFigures(name, webhooks, attempts, {
-    now,
-    sinceSeconds,
-  });
-  const backlog = queue.visible + queue.inFlight;
-  const drain = isPaused(mapping) ? undefined : drainSeconds(backlog, figures);
-  const told = {
-    pausedSince: tags[PAUSED_TAG],
-    pausedBy: tags[PAUSED_BY_TAG],
-    resumingUntil: tags[RESUMING_TAG],
-    drainSeconds: drain,
-    // The queue is asked first: what the log has not heard the end of may have ended.
-    oldestSeconds: backlog === 0 ? undefined : (oldestSeconds ?? sinceSeconds),
-  };
-  return {
-    kind: 'destination',
-    name,
-    owner,
-    runbook,
-    paused: isPaused(mapping),
-    ...(Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as Partial<
-      Pick<DestinationStatus, 'pausedSince' | 'pausedBy' | 'resumingUntil' | 'drainSeconds' | 'oldestSeconds'>
-    >),
-    oldestIsAtLeast: unfinished < backlog,
-    waiting: queue.visible,
-    inFlight: queue.inFlight,
-    deadLetters: dead.visible + dead.inFlight,
-    since,
-    ...figures,
-    operations: [],
-  };
-}
-
-const sourceStatusOf = (
-  { since }: Asked,
-  { name, owner, provider, dedupe }: Source,
-  lines: readonly WebhookLine[],
-): SourceStatus => ({
-  kind: 'source',
-  name,
-  owner,
-  provider,
-  dedupe: describeDedupe(dedupe),
-  since,
-  ...sourceFigures(name, lines),
-});
-
-const oldestText = ({ oldestSeconds, oldestIsAtLeast }: DestinationStatus): string =>
-  oldestSeconds === undefined ? '-' : `${oldestIsAtLeast ? '> ' : ''}${formatDuration(oldestSeconds)}`;
-
-function drainText({ paused, waiting, inFlight, drainSeconds: seconds }: DestinationStatus): string {
-  if (waiting + inFlight === 0) return '-';
-  if (paused) return 'paused';
-  return seconds === undefined ? 'does not shrink' : formatDuration(seconds);
-}
-
-function stateText({ paused, pausedSince, pausedBy, resumingUntil }: DestinationStatus): string {
-  if (!paused) return resumingUntil === undefined ? 'delivering' : `ramping up, until ${resumingUntil}`;
-  return `PAUSED since ${pausedSince ?? 'an unknown time'}${pausedBy === undefined ? '' : ` by ${pausedBy}`}`;
-}
-
-function destinationText(told: DestinationStatus): string {
-  const { lastFailure: failure } = told;
-  const failureText =
-    failure === undefined
-      ? []
-      : [
-          `last failure: ${failure.at} ${failure.outcome}${failure.code === undefined ? '' : ` ${failure.code} (${failure.class ?? ''})`}${failure.message === undefined ? '' : `: ${failure.message}`}`,
-        ];
-  return [
-    `destination ${told.name}: ${stateText(told)}; owner ${told.owner}, runbook ${told.runbook}`,
-    `queue: ${told.waiting} waiting, ${told.inFlight} in flight or waiting for a retry, ${told.deadLetters} dead letters`,
-    `oldest: ${oldestText(told)}; in ${told.inPerMinute}/min, out ${told.outPerMinute}/min; drained in: ${drainText(told)}`,
-    `last ${told.since}: ${told.attempts} attempts, ${told.delivered} delivered, ${told.failed} failed, ${told.dead} dead`,
-    `last delivered: ${told.lastDeliveredAt ?? 'none in this time'}`,
-    ...failureText,
-    ...told.operations.map(({ at, who, operation, phase }) => `${at} ${who}: ${operation} ${phase}`),
-    ...(told.paused ? [`go on: hookwright resume ${told.name} --ramp`] : []),
-    ...(told.deadLetters > 0 ? [`look: hookwright dlq ls ${told.name}`] : []),
-  ].join('\n');
-}
-
-function sourceText(told: SourceStatus): string {
-  const causes = Object.entries(told.causes).map(([cause, count]) => `${cause} ${count}`);
-  const claims = Object.entries(told.claims).map(([claim, count]) => `${claim} ${count}`);
-  const secrets = Object.entries(told.secretVersions).map(([version, count]) => `${version} ${count}`);
-  return [
-    `source ${told.name} (${told.provider}), owner ${told.owner}`,
-    `last ${told.since}: ${told.accepted} accepted, ${told.unmatched} unmatched, ${told.refused} refused`,
-    `repeats: ${told.dedupe}; ${told.duplicates} duplicates${claims.length === 0 ? '' : `, claims: ${claims.join(', ')}`}`,
-    ...(causes.length === 0 ? [] : [`refused because: ${causes.join(', ')}`]),
-    ...(secrets.length === 0 ? [] : [`verified with the secret's version: ${secrets.join(', ')}`]),
-    `last accepted: ${told.lastAcceptedAt ?? 'none in this time'} ${told.lastEventId ?? ''}`.trimEnd(),
-  ].join('\n');
-}
-
-const destinationTable = (all: readonly DestinationStatus[]): string =>
-  table([
-    [
-      'DESTINATION',
-      'STATE',
-      'WAITING',
-      'IN FLIGHT',
-      'OLDEST',
-      'IN/MIN',
-      'OUT/MIN',
-      'DRAINED IN',
-      'DEAD',
-      'LAST FAILURE',
-    ],
-    ...all.map(told => [
-      told.name,
-      told.paused ? 'PAUSED' : told.resumingUntil === undefined ? 'delivering' : 'ramping',
-      String(told.waiting),
-      String(told.inFlight),
-      oldestText(told),
-      String(told.inPerMinute),
-      String(told.outPerMinute),
-      drainText(told),
-      String(told.deadLetters),
-      told.lastFailure === undefined ? '-' : (told.lastFailure.code ?? told.lastFailure.outcome),
-    ]),
-  ]);
-
-const sourceTable = (all: readonly SourceStatus[]): string =>
-  table([
-    ['SOURCE', 'ACCEPTED', 'UNMATCHED', 'REFUSED', 'LAST ACCEPTED', 'REFUSED BECAUSE'],
-    ...all.map(told => [
-      told.name,
-      String(told.accepted),
-      String(told.unmatched),
-      String(told.refused),
-      told.lastAcceptedAt ?? '-',
-      Object.entries(told.causes)
-        .map(([cause, count]) => `${cause} ${count}`)
-        .join(', ') || '-',
-    ]),
-  ]);

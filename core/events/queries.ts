@@ -101,3 +101,12 @@ export const latestOperationsOn = (destination: string, limit = MAX_QUERY_LINES)
 
 export const latestWebhookLinesFrom = (source: string): LogQuery =>
   query('webhooks-from-source', `line = "webhook" and source = ${quoted(source)}`, 'desc', MAX_QUERY_LINES);
+
+/** What a source's previous secret verified, newest first: few lines that the query above may not reach. */
+export const latestWithPreviousSecret = (source: string): LogQuery =>
+  query(
+    'verified-with-previous-secret',
+    `line = "webhook" and source = ${quoted(source)} and secretVersion = "previous"`,
+    'desc',
+    MAX_QUERY_LINES,
+  );

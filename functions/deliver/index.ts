@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { createSecretsClient, readSecretWith } from '../../aws/secrets.ts';
+import { createSecretsClient, secretsWith } from '../../aws/secrets.ts';
 import { createSqsClient, delayMessageWith, sendMessageWith } from '../../aws/sqs.ts';
 import type { DeliverConfiguration } from '../../core/configuration.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
@@ -36,7 +36,7 @@ const tools: Omit<DeliverTools, 'remainingMs' | 'requestId'> = {
   configuration,
   engine,
   checkContract,
-  readSecret: readSecretWith(createSecretsClient(), Date.now),
+  readSecret: secretsWith(createSecretsClient(), Date.now).readSecret,
   sendMessage: sendMessageWith(sqs),
   delayMessage: delayMessageWith(sqs),
   post,

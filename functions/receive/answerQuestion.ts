@@ -1,4 +1,5 @@
 /** A provider's question about this endpoint, answered as its handshakes say. No event comes of it. */
+import type { KnownSecret } from '../../aws/secrets.ts';
 import type { SourceConfiguration } from '../../core/configuration.ts';
 import { secretId } from '../../core/names.ts';
 import type { Payload } from '../../core/payload.ts';
@@ -71,7 +72,7 @@ const encodingOf = (scheme: Scheme) => (scheme.kind === 'hmac' ? scheme.secretEn
 export async function readSourceSecret(
   source: SourceConfiguration,
   tools: Pick<ReceiveTools, 'stage' | 'readSecret'>,
-): Promise<SecretVersions | undefined | 'unreadable'> {
+): Promise<KnownSecret | undefined | 'unreadable'> {
   if (source.secret === undefined) return undefined;
   try {
     return await tools.readSecret(secretId(tools.stage, source.secret));

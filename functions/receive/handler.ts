@@ -32,10 +32,11 @@ import {
 } from '../../core/receive/receipt.ts';
 import { couldBeChallenge } from '../../core/receive/replyTemplate.ts';
 import type { VerificationStrength } from '../../core/signatures/scheme.ts';
-import { type VerifiedWebhook, verifyWebhook } from '../../core/signatures/verify.ts';
+import type { VerifiedWebhook } from '../../core/signatures/verify.ts';
 import { headerValue, sourceNameOf, type Webhook } from '../../core/webhook.ts';
 import { answerOpenQuestion, answerSignedQuestion, readSourceSecret } from './answerQuestion.ts';
 import { type ClaimResult, claimEvent, markClaim, releaseClaim } from './claimEvent.ts';
+import { proveSender } from './proveSender.ts';
 import type { ReceiveTools } from './tools.ts';
 
 /**
@@ -65,7 +66,7 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
 
   const secrets = await readSourceSecret(source, tools);
   if (secrets === 'unreadable') return refuse('unavailable', 'secret-unreadable');
-  const proof = verifyWebhook(source.scheme, secrets, webhook, webhook.receivedAt);
+  const proof = await proveSender(source, secrets, webhook, tools);
   if (!proof.ok) {
     return proof.cause === 'misconfigured'
       ? refuse('unavailable', proof.problem)
@@ -73,7 +74,7 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
   }
   const signed = recognise(handshakes, webhook, payload);
   if (signed !== undefined) {
-    return answerSignedQuestion({ ...question, handshake: signed }, secrets, proof.secretVersion);
+    return answerSignedQuestion({ ...question, handshake: signed }, proof.secrets, proof.secretVersion);
   }
   if (webhook.method !== 'POST') return refuse('malformed', 'not-a-question');
   if (keysForStrangers(handshakes) && couldBeChallenge(webhook.body)) {

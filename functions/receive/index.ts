@@ -1,7 +1,7 @@
 /** Wires receive: clients, configuration, environment. The story is in handler.ts. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { createSecretsClient, readSecretWith } from '../../aws/secrets.ts';
+import { createSecretsClient, secretsWith } from '../../aws/secrets.ts';
 import { createSqsClient, sendMessageWith } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
 import type { Receipt } from '../../core/receive/receipt.ts';
@@ -24,7 +24,7 @@ const isDeduping = Object.values(configuration.sources).some(({ dedupe }) => ded
 const tools: ReceiveTools = {
   ...environment,
   configuration,
-  readSecret: readSecretWith(createSecretsClient(), Date.now),
+  ...secretsWith(createSecretsClient(), Date.now),
   sendMessage: sendMessageWith(createSqsClient()),
   ...(isDeduping ? { claims: await openClaims(environment.stage) } : {}),
   ...(environment.archiveBucket === undefined

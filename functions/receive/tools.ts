@@ -1,7 +1,7 @@
 /** What receive works with. Everything that has an effect comes in here. */
 import type { Claims } from '../../aws/claims.ts';
 import type { PutObject } from '../../aws/s3.ts';
-import type { ReadSecret } from '../../aws/secrets.ts';
+import type { ReadSecret, RenewSecret } from '../../aws/secrets.ts';
 import type { SendMessage } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
 
@@ -10,6 +10,7 @@ export interface ReceiveTools {
   readonly stage: string;
   readonly queueBaseUrl: string;
   readonly readSecret: ReadSecret;
+  readonly renewSecret: RenewSecret;
   readonly sendMessage: SendMessage;
   /** Absent when no source recognises repeats. */
   readonly claims?: Claims;

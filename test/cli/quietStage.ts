@@ -120,6 +120,9 @@ export async function quietStage() {
     tags: () => states.get(mappingUuid(description))?.tags ?? {},
     /** Puts a line into deliver's log. */
     log: (line: object) => logGroups.append('/hookwright/local/deliver', 'test', [JSON.stringify(line)]),
+    /** Puts a line into receive's log. */
+    logWebhook: (line: object) =>
+      logGroups.append('/hookwright/local/receive', 'test', [JSON.stringify(line)]),
     put,
     /** Dead letters as deliver makes them. */
     die: (count: number, overrides: Partial<DeadLetterCause> = {}, from = 0) =>

@@ -133,3 +133,43 @@ test('an event signed with the previous secret is accepted, and the line says wh
   expect(status).toBe(200);
   expect(line).toMatchObject({ secretVersion: 'previous' });
 });
+
+describe('a rotation that just happened', () => {
+  const known = { current: 'old' };
+  const rotated = { current: SECRET, previous: 'old' };
+  const id = 'hookwright/test/sources/github';
+
+  test('is found by the first webhook that the new secret signs', async () => {
+    const asked: string[] = [];
+    const renewSecret = async (wanted: string) => {
+      asked.push(wanted);
+      return rotated;
+    };
+    const door = frontDoor({ [id]: known }, { renewSecret });
+    expect(await door.post(signedEvent('github', ISSUE))).toMatchObject({
+      status: 200,
+      line: { secretVersion: 'current' },
+    });
+    expect(asked).toEqual([id]);
+  });
+
+  test('mends a secret that could not be used', async () => {
+    const door = frontDoor({ [id]: { current: ' ' } }, { renewSecret: async () => rotated });
+    expect((await door.post(signedEvent('github', ISSUE))).status).toBe(200);
+  });
+
+  test('is asked for only when another secret could have helped', async () => {
+    const renewSecret = () => Promise.reject(new Error('it was asked for'));
+    const door = frontDoor({}, { renewSecret });
+    expect((await door.post({ path: '/github', body: ISSUE })).status).toBe(401);
+    expect((await door.post(signedEvent('github', ISSUE))).status).toBe(200);
+    expect((await door.post(signedEvent('stripe', ISSUE), NOW + 999_999)).status).toBe(401);
+    expect((await door.post({ path: '/open', body: '{}' })).status).toBe(200);
+  });
+
+  test('opens nothing to whoever has neither secret', async () => {
+    const door = frontDoor({ [id]: known }, { renewSecret: async () => rotated });
+    const answer = await door.post(signedEvent('github', ISSUE, { secret: 'guessed' }));
+    expect(answer).toMatchObject({ status: 401, line: { cause: 'signature-mismatch' } });
+  });
+});

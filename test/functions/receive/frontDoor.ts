@@ -126,6 +126,7 @@ export function frontDoor(
       'hookwright/test/sources/shopify': { current: SECRET },
       ...secrets,
     }),
+    renewSecret: async () => undefined,
     sendMessage: queues.sendMessage,
     claims,
     ...overrides,

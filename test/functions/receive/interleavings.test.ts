@@ -112,6 +112,7 @@ class World {
       stage: 'test',
       queueBaseUrl: 'https://sqs.test/1',
       readSecret: async () => undefined,
+      renewSecret: async () => undefined,
       sendMessage: inSteps(async url => {
         this.#sent.add(url.slice(url.lastIndexOf('/') + 1));
       }),

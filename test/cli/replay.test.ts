@@ -145,7 +145,7 @@ describe('an event that was delivered', () => {
     const calls = (await relay.calls()).filter(({ action }) => action.startsWith('s3:'));
     expect(calls).toEqual([
       {
-        principal: expect.stringContaining('Receive'),
+        principal: expect.stringContaining('receive'),
         action: 's3:PutObject',
         resource: 'arn:aws:s3:::hookwright-local-archive-000000000000-us-east-1/events/source=shop',
         count: 1,

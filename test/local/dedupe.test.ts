@@ -144,7 +144,7 @@ it('accepts one of many that are posted at the same time, and delivers it once',
 
 it('needs of DynamoDB what its role allows, and no more', async () => {
   const called = (await relay.calls()).filter(
-    ({ principal, action }) => principal.includes('Receive') && action.startsWith('dynamodb'),
+    ({ principal, action }) => principal.includes('receive') && action.startsWith('dynamodb'),
   );
   expect(called.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
     `dynamodb:PutItem arn:aws:dynamodb:us-east-1:000000000000:table/${claimsTableName('local')}`,

@@ -125,8 +125,8 @@ it('lets each function call no more than its role allows', async () => {
     [
       ...new Set(calls.filter(({ principal }) => principal.includes(role)).map(({ action }) => action)),
     ].sort();
-  expect(actionsOf('Receive')).toEqual(['secretsmanager:GetSecretValue', 'sqs:SendMessage']);
-  expect(actionsOf('Deliver')).toEqual(['sqs:DeleteMessageBatch', 'sqs:ReceiveMessage']);
+  expect(actionsOf('receive')).toEqual(['secretsmanager:GetSecretValue', 'sqs:SendMessage']);
+  expect(actionsOf('deliver')).toEqual(['sqs:DeleteMessageBatch', 'sqs:ReceiveMessage']);
 });
 
 it('puts an edited mapping in force by itself', async () => {

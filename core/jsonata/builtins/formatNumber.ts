@@ -1,0 +1,22 @@
+/** `$formatNumber`: by a picture such as `#,##0.00`. */
+import { Fault } from '../fault.ts';
+import { double } from '../numbers/exact.ts';
+import { formatNumber as write } from '../pictures/formatNumber.ts';
+import type { DataObject } from '../values.ts';
+import { define, type NumberValue } from './define.ts';
+
+export const formatNumber = define({
+  name: 'formatNumber',
+  signature: '<n-so?:s>',
+  run: (
+    { budget },
+    value: NumberValue | undefined,
+    picture: string | undefined,
+    options: DataObject | undefined,
+  ) => {
+    if (value === undefined) return undefined;
+    if (picture === undefined) throw new Fault('T0410', { argument: 2, expected: 'string' });
+    budget.text(picture.length);
+    return write(double(value), picture, options);
+  },
+});

@@ -1,0 +1,41 @@
+/** `$number`: of a text in JSON's form, or in hexadecimal, octal or binary; true is 1 and false is 0. */
+import { Fault } from '../fault.ts';
+import { numberOf } from '../numbers/exact.ts';
+import { ExactNumber, type Value } from '../values.ts';
+import { define } from './define.ts';
+
+const DECIMAL = /^-?[0-9]+(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?$/;
+const OTHER_BASE = /^0(?:[xX][0-9A-Fa-f]+|[oO][0-7]+|[bB][01]+)$/;
+
+export const number = define({
+  name: 'number',
+  signature: '<(nsb)-:n>',
+  run: ({ budget }, value: Value) => {
+    switch (typeof value) {
+      case 'undefined':
+      case 'number':
+        return value;
+      case 'boolean':
+        return value ? 1 : 0;
+      case 'string':
+        budget.scan(value.length);
+        return readNumber(value);
+      default:
+        if (value instanceof ExactNumber) return value;
+        throw new Fault('D3030', { argument: 1 });
+    }
+  },
+});
+
+/** A number that a double would change is kept as it is written. */
+function readNumber(text: string): number | ExactNumber {
+  if (DECIMAL.test(text) && Number.isFinite(Number(text))) return numberOf(withoutLeadingZeros(text));
+  // No base but ten is written with so many digits, and reading them is quadratic.
+  if (text.length <= 1_100 && OTHER_BASE.test(text)) {
+    const digits = BigInt(text).toString();
+    if (Number.isFinite(Number(digits))) return numberOf(digits);
+  }
+  throw new Fault('D3030', { argument: 1 });
+}
+
+const withoutLeadingZeros = (text: string): string => text.replace(/^(-?)0+(?=[0-9])/, '$1');

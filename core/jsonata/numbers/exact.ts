@@ -1,0 +1,79 @@
+/**
+ * Decimal numbers by their text: what a double can carry, and how numbers compare that it cannot.
+ *
+ * The value of a double is the shortest decimal that reads back as it, which is what JSON writes for it: `0.1` is a
+ * tenth. So a number of the payload is exact in a double when both texts name the same decimal.
+ */
+import { Fault } from '../fault.ts';
+import { ExactNumber } from '../values.ts';
+
+/** A decimal in its one form: sign, digits without a zero at either end, and where the point stands. */
+interface Decimal {
+  readonly negative: boolean;
+  /** Empty for zero. */
+  readonly digits: string;
+  /** The value is 0.digits × 10^scale. */
+  readonly scale: number;
+}
+
+/** A JSON number, or one with a plus sign or leading zeros. */
+function readDecimal(text: string): Decimal {
+  const [, sign, integer = '', fraction = '', exponent = '0'] =
+    /^([+-]?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/.exec(text) ?? [];
+  const all = integer + fraction;
+  const leading = /^0*/.exec(all)?.[0].length ?? 0;
+  let end = all.length;
+  while (end > leading && all.charAt(end - 1) === '0') end -= 1;
+  const digits = all.slice(leading, end);
+  const scale = digits === '' ? 0 : integer.length - leading + Number(exponent);
+  return { negative: sign === '-' && digits !== '', digits, scale };
+}
+
+/** Whatever 15 digits there are, they survive the way through a double. */
+const SURELY_EXACT_LENGTH = 15;
+
+/** Whether a double carries the number: reading and writing it gives the same value again. */
+function isExactInDouble(lexeme: string): boolean {
+  if (lexeme.length <= SURELY_EXACT_LENGTH && !/e/i.test(lexeme)) return true;
+  const double = Number(lexeme);
+  return Number.isFinite(double) && compareDecimals(readDecimal(lexeme), readDecimal(String(double))) === 0;
+}
+
+/** A double where it carries the number, otherwise the number as it is written. */
+export const numberOf = (lexeme: string): number | ExactNumber =>
+  isExactInDouble(lexeme) ? Number(lexeme) : new ExactNumber(lexeme);
+
+const decimalOf = (value: number | ExactNumber): Decimal =>
+  readDecimal(typeof value === 'number' ? String(value) : ExactNumber.lexemeOf(value));
+
+/** Negative, zero or positive, as for `sort`. Of doubles only finite ones. */
+export function compareNumbers(a: number | ExactNumber, b: number | ExactNumber): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : compareDecimals(decimalOf(a), decimalOf(b));
+}
+
+function compareDecimals(a: Decimal, b: Decimal): number {
+  if (a.negative !== b.negative) return a.negative ? -1 : 1;
+  const magnitude = compareMagnitudes(a, b);
+  return a.negative ? -magnitude : magnitude;
+}
+
+function compareMagnitudes(a: Decimal, b: Decimal): number {
+  if (a.digits === '' || b.digits === '') return a.digits.length - b.digits.length;
+  if (a.scale !== b.scale) return a.scale - b.scale;
+  return a.digits === b.digits ? 0 : a.digits < b.digits ? -1 : 1;
+}
+
+/** One text for each value, whatever it was written as: for hashing. */
+export function canonicalText(value: ExactNumber): string {
+  const { negative, digits, scale } = decimalOf(value);
+  return `${negative ? '-' : ''}${digits}e${scale}`;
+}
+
+/**
+ * The number as a double, for arithmetic.
+ * @throws Fault NUMBER_NOT_EXACT where a double would change it: a wrong sum is worse than none.
+ */
+export function double(value: number | ExactNumber): number {
+  if (typeof value === 'number') return value;
+  throw new Fault('NUMBER_NOT_EXACT');
+}

@@ -63,6 +63,7 @@ const startPool = async (
       for (const line of lines) recordEmbeddedMetrics(line, metrics);
     },
     onInvocation: () => undefined,
+    now: Date.now,
   });
   const error = await pool.warmUp();
   if (error !== undefined) throw new Error(`${name} cannot start: ${error.errorMessage}`);

@@ -39,6 +39,8 @@ export interface SourceConfiguration {
   readonly dedupe?: Dedupe;
   /** Whether a copy of each accepted event goes to the archive. For how long is the bucket's to know. */
   readonly archived?: true;
+  /** It sends events that no route wants, and nobody need be told. */
+  readonly unmatched?: 'expected';
 }
 
 /** How receive decides whether an event goes down a route. */

@@ -16,13 +16,13 @@ export const MAX_STACK_RESOURCES = 450;
 /** Upper bounds of what infra/ makes; a test holds them against the template. */
 const RESOURCES = {
   /** The relay itself: front door, functions, roles, topics, stage-wide alarms, archive and claims. */
-  relay: 70,
+  relay: 80,
   /** Deliver, its keeper and their roles in a stack of their own. */
-  shard: 25,
-  /** All of one destination but its secrets. */
-  perDestination: 9,
-  /** All of one source but its secret. */
-  perSource: 0,
+  shard: 30,
+  /** All of one destination but its secrets: two queues, their policies, its mapping, and seven alarms. */
+  perDestination: 12,
+  /** All of one source but its secret: four alarms, of which one is its silence. */
+  perSource: 4,
   perSecret: 1,
 } as const;
 

@@ -3,7 +3,7 @@
  * and read by an operator's `hookwright replay`, and by nobody else.
  */
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   BlockPublicAccess,
   Bucket,
@@ -13,9 +13,10 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ARCHIVE_PREFIX, archivePrefix, MAX_ARCHIVE_DAYS } from '../core/archive.ts';
-import { archiveBucketName, logGroupName, METRIC_NAMESPACE } from '../core/names.ts';
+import { archiveBucketName, logGroupName } from '../core/names.ts';
 import type { OnCall } from './onCall.ts';
 import type { RelayFunction } from './relayFunction.ts';
+import { relayMetric } from './relayMetric.ts';
 import type { Stage } from './stages.ts';
 
 export interface ArchivingSource {
@@ -75,15 +76,9 @@ export class Archive extends Construct {
         'Accepted events were not copied to the archive: they are delivered as always, and cannot be replayed.',
       owner: stage.owner,
       firstCommand: `aws logs tail ${logGroupName(stage.name, 'receive')} --since 15m --filter-pattern '{ $.archive = "failed" }'`,
-      metric: new Metric({
-        namespace: METRIC_NAMESPACE,
-        metricName: 'ArchiveFailed',
-        dimensionsMap: { Stage: stage.name },
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-      }),
+      metric: relayMetric('ArchiveFailed', { stage: stage.name }, 'Sum', 5),
       threshold: 1,
-      // Written with each event that should be copied: no data is no such event.
+      // Written for each copy that failed: no data is that none did.
       missingData: TreatMissingData.NOT_BREACHING,
     });
   }

@@ -1,11 +1,12 @@
 /** The table by which receive recognises repeats, for the sources that ask for it. A stage without one has no table. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { claimsTableName, logGroupName, METRIC_NAMESPACE } from '../core/names.ts';
+import { claimsTableName, logGroupName } from '../core/names.ts';
 import type { OnCall } from './onCall.ts';
 import type { RelayFunction } from './relayFunction.ts';
+import { relayMetric } from './relayMetric.ts';
 import type { Stage } from './stages.ts';
 
 export interface ClaimsProps {
@@ -39,15 +40,9 @@ export class Claims extends Construct {
       owner: stage.owner,
       // The lines say which call failed, and with which error.
       firstCommand: `aws logs tail ${logGroupName(stage.name, 'receive')} --since 15m --filter-pattern '{ $.ClaimFault = 1 }'`,
-      metric: new Metric({
-        namespace: METRIC_NAMESPACE,
-        metricName: 'ClaimFault',
-        dimensionsMap: { Stage: stage.name },
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-      }),
+      metric: relayMetric('ClaimFault', { stage: stage.name }, 'Sum', 5),
       threshold: 1,
-      // Written with each webhook that is claimed: no data is no webhook.
+      // Written for each claim that failed: no data is that none did.
       missingData: TreatMissingData.NOT_BREACHING,
     });
   }

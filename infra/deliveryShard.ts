@@ -9,9 +9,9 @@ import { Construct } from 'constructs';
 import type { Destination as DestinationFile } from '../core/files/destinationFile.ts';
 import { FIRST_SHARD } from '../core/shards.ts';
 import { Destination } from './destination.ts';
-import { alarmOnErrors } from './functionAlarms.ts';
+import { watchFunction } from './functionAlarms.ts';
 import type { OnCall } from './onCall.ts';
-import { PauseKeeper } from './pauseKeeper.ts';
+import { KEEPER_TIMEOUT, PauseKeeper } from './pauseKeeper.ts';
 import { RelayFunction } from './relayFunction.ts';
 import type { Secrets } from './secrets.ts';
 import type { Stage } from './stages.ts';
@@ -71,17 +71,20 @@ export class DeliveryShard extends Construct {
     const keeper = new PauseKeeper(this, 'PauseKeeper', { stage, asset: assets.keeper, logGroup, mappings });
 
     const suffix = shard === FIRST_SHARD ? '' : `-${shard}`;
-    alarmOnErrors(
-      this,
-      onCall,
-      { subject: `deliver${suffix}`, role: 'deliver', function: deliver.function },
-      stage,
-    );
-    alarmOnErrors(
-      this,
-      onCall,
-      { subject: `keeper${suffix}`, role: 'deliver', function: keeper.function },
-      stage,
-    );
+    const watched = { stage, onCall, role: 'deliver', urgency: 'page' } as const;
+    watchFunction(this, {
+      ...watched,
+      subject: `deliver${suffix}`,
+      function: deliver.function,
+      timeout: deliverTimeout,
+      whatStops: 'What it was working on comes again after six times its time limit.',
+    });
+    watchFunction(this, {
+      ...watched,
+      subject: `keeper${suffix}`,
+      function: keeper.function,
+      timeout: KEEPER_TIMEOUT,
+      whatStops: 'A destination that is paused may be delivering.',
+    });
   }
 }

@@ -3,7 +3,6 @@
  * and its alarms. Nothing is shared with another destination, so one that is down harms no other.
  */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { ArnPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
@@ -11,7 +10,8 @@ import { Construct } from 'constructs';
 import { spreadConcurrency } from '../core/delivery/concurrency.ts';
 import { receivesOf } from '../core/delivery/schedule.ts';
 import type { Destination as DestinationFile } from '../core/files/destinationFile.ts';
-import { deadLetterQueueName, METRIC_NAMESPACE, queueName } from '../core/names.ts';
+import { deadLetterQueueName, queueName } from '../core/names.ts';
+import { watchDestination } from './destinationAlarms.ts';
 import type { OnCall } from './onCall.ts';
 import type { RelayFunction } from './relayFunction.ts';
 import type { Stage } from './stages.ts';
@@ -93,77 +93,7 @@ export class Destination extends Construct {
       reportBatchItemFailures: true,
     });
 
-    this.#alarms(props, deadLetters);
-  }
-
-  #alarms({ stage, destination, onCall }: DestinationProps, deadLetters: Queue): void {
-    const { name, owner } = destination;
-    const about = { subject: name, owner, ownRunbook: destination.runbook };
-    const ours = { namespace: METRIC_NAMESPACE, dimensionsMap: { Stage: stage.name, Destination: name } };
-
-    onCall.alarm(this, 'NewDeadLetters', {
-      ...about,
-      urgency: 'page',
-      section: 'new-dead-letters',
-      whatFailed: `Deliveries to ${name} were given up just now and lie in its dead-letter queue.`,
-      firstCommand: onCall.command(`dlq ls ${name}`),
-      metric: new Metric({
-        ...ours,
-        metricName: 'DeadLettered',
-        statistic: 'Sum',
-        period: Duration.minutes(1),
-      }),
-      threshold: 1,
-      // Written with each attempt: no data is no attempt.
-      missingData: TreatMissingData.NOT_BREACHING,
-    });
-    onCall.alarm(this, 'DeadLettersWaiting', {
-      ...about,
-      urgency: 'ticket',
-      section: 'dead-letters-waiting',
-      whatFailed: `Dead letters of ${name} wait for somebody to redrive or purge them; after 14 days they are gone.`,
-      firstCommand: onCall.command(`dlq ls ${name}`),
-      metric: deadLetters.metricApproximateNumberOfMessagesVisible({
-        statistic: 'Maximum',
-        period: Duration.minutes(5),
-      }),
-      threshold: 1,
-      // SQS stops reporting on a queue that nobody has touched for hours, whether or not it is empty: keep the state.
-      missingData: TreatMissingData.IGNORE,
-    });
-    onCall.alarm(this, 'FailureRate', {
-      ...about,
-      urgency: 'ticket',
-      section: 'failure-rate',
-      whatFailed: `Half or more of the attempts to deliver to ${name} fail. Nothing is lost yet: they are tried again.`,
-      firstCommand: onCall.command(`status ${name}`),
-      metric: new Metric({
-        ...ours,
-        metricName: 'Failed',
-        statistic: 'Average',
-        period: Duration.minutes(5),
-      }),
-      threshold: 0.5,
-      missingData: TreatMissingData.NOT_BREACHING,
-    });
-    onCall.alarm(this, 'EverythingFails', {
-      ...about,
-      urgency: 'page',
-      section: 'everything-fails',
-      whatFailed: `Every attempt to deliver to ${name} has failed for 15 minutes: pausing it keeps what waits from using up its attempts.`,
-      firstCommand: onCall.command(`pause ${name}`),
-      // 0 or 1 for each attempt: the smallest is 1 when none succeeded. An attempt in each of three periods is three.
-      metric: new Metric({
-        ...ours,
-        metricName: 'Failed',
-        statistic: 'Minimum',
-        period: Duration.minutes(5),
-      }),
-      periods: 3,
-      threshold: 1,
-      // No attempt is no recovery: retries get rare, and a paused destination has none.
-      missingData: TreatMissingData.IGNORE,
-    });
+    watchDestination(this, { stage, destination, queue, deadLetters, onCall: props.onCall });
   }
 }
 

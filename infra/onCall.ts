@@ -3,47 +3,89 @@
  * which command comes first cannot be made here.
  */
 import { Annotations, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type Metric, type TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  AlarmRule,
+  AlarmState,
+  ComparisonOperator,
+  CompositeAlarm,
+  MathExpression,
+  type Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { parseMetricMath } from '../core/metricMath.ts';
 import { stackName, topicName, type Urgency } from '../core/names.ts';
 import type { Stage } from './stages.ts';
 
 /** Each is a heading in docs/operations.md. */
-type RunbookSection =
+export type RunbookSection =
   | 'new-dead-letters'
-  | 'dead-letters-waiting'
+  | 'old-dead-letters'
   | 'failure-rate'
-  | 'everything-fails'
+  | 'late-deliveries'
+  | 'in-flight'
   | 'old-backlog'
   | 'paused-too-long'
+  | 'signature-failures'
+  | 'silence'
+  | 'spike'
+  | 'unmatched-events'
+  | 'front-door-down'
   | 'receive-faults'
-  | 'claims-unavailable'
+  | 'gateway-refusals'
   | 'function-errors'
+  | 'function-throttles'
+  | 'function-duration'
+  | 'claims-unavailable'
   | 'archive-failed';
 
-export interface AlarmProps {
+/** What an alarm says to whoever it wakes. Nothing of it can be left out. */
+export interface AlarmText {
+  /** Where it goes. What is part of the front door makes a ticket, and the composite pages for all of it. */
   readonly urgency: Urgency;
-  /** The destination or function that is in trouble; with `section` it makes the alarm's name. */
+  /** The destination, source or function that is in trouble; with `section` it makes the alarm's name. */
   readonly subject: string;
   readonly section: RunbookSection;
   /** One sentence: what happened, and what that means for events. */
   readonly whatFailed: string;
+  /** What the provider does meanwhile, where that is known. */
+  readonly consequence?: string | undefined;
   readonly owner: string;
   /** The destination's own runbook, where it has one. */
   readonly ownRunbook?: string;
+  /** To be typed as it stands: `hookwright …` or `aws …`. */
   readonly firstCommand: string;
-  readonly metric: Metric;
-  /** The alarm goes off when the metric is at this or above in so many periods in a row. */
+}
+
+export interface AlarmProps extends AlarmText {
+  /** A metric with its statistic and period, or an expression that the local stack can evaluate (core/metricMath.ts). */
+  readonly metric: Metric | MathExpression;
+  /** The alarm goes off when the metric is at this or above. */
   readonly threshold: number;
-  /** Default 1. */
+  /** For what is bad when it is little: the alarm goes off below the threshold. Default `at-least`. */
+  readonly comparison?: 'at-least' | 'below';
+  /** Periods that are looked at. Default 1. */
   readonly periods?: number;
-  /** Has no default: whether silence is good news is a decision, and it is another one for each metric. */
+  /** How many of them have to be bad. Default all. */
+  readonly badPeriods?: number;
+  /**
+   * Has no default: whether silence is good news is a decision, and it is another one for each metric. With MISSING,
+   * silence itself is the fault: somebody is told when there is no data any more, and nobody before there was any.
+   */
   readonly missingData: TreatMissingData;
 }
+
+export interface CompositeProps extends AlarmText {
+  readonly anyOf: readonly Alarm[];
+}
+
+/** What SNS takes as a message's description. */
+const MAX_DESCRIPTION = 1024;
 
 export class OnCall extends Construct {
   readonly topics: Readonly<Record<Urgency, ITopic>>;
@@ -71,24 +113,54 @@ export class OnCall extends Construct {
 
   /** Makes an alarm under `scope`, so that it comes and goes with what it watches. */
   alarm(scope: Construct, id: string, props: AlarmProps): Alarm {
+    const { metric, periods = 1 } = props;
+    // Throws for what the local stack could not evaluate: an alarm that no drill can fire is a guess.
+    if (metric instanceof MathExpression) parseMetricMath(metric.expression);
     const alarm = new Alarm(scope, id, {
-      // A name of its own: it is the subject line of the page, and generated ones hide the destination.
-      alarmName: `${stackName(this.#stage.name)}-${props.subject}-${props.section}`,
-      alarmDescription: [
-        props.whatFailed,
-        `Owner: ${props.owner}.`,
-        `Runbook: docs/operations.md#${props.section}`,
-        ...(props.ownRunbook === undefined ? [] : [`Destination's runbook: ${props.ownRunbook}`]),
-        `First: ${props.firstCommand}`,
-      ].join('\n'),
-      metric: props.metric,
+      ...this.#told(props),
+      metric,
       threshold: props.threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: props.periods ?? 1,
+      comparisonOperator:
+        props.comparison === 'below'
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: periods,
+      datapointsToAlarm: props.badPeriods ?? periods,
       treatMissingData: props.missingData,
+    });
+    const action = new SnsAction(this.topics[props.urgency]);
+    alarm.addAlarmAction(action);
+    if (props.missingData === TreatMissingData.MISSING) alarm.addInsufficientDataAction(action);
+    return alarm;
+  }
+
+  /** One alarm for several that mean the same to whoever is woken. */
+  composite(scope: Construct, id: string, props: CompositeProps): CompositeAlarm {
+    const { alarmName: compositeAlarmName, alarmDescription } = this.#told(props);
+    const alarm = new CompositeAlarm(scope, id, {
+      compositeAlarmName,
+      alarmDescription,
+      alarmRule: AlarmRule.anyOf(...props.anyOf.map(each => AlarmRule.fromAlarm(each, AlarmState.ALARM))),
     });
     alarm.addAlarmAction(new SnsAction(this.topics[props.urgency]));
     return alarm;
+  }
+
+  #told(text: AlarmText): { readonly alarmName: string; readonly alarmDescription: string } {
+    const alarmDescription = [
+      text.whatFailed,
+      ...(text.consequence === undefined ? [] : [text.consequence]),
+      `Owner: ${text.owner}.`,
+      `Runbook: docs/operations.md#${text.section}`,
+      ...(text.ownRunbook === undefined ? [] : [`Destination's runbook: ${text.ownRunbook}`]),
+      `First: ${text.firstCommand}`,
+    ].join('\n');
+    // A name of its own: it is the subject line of the page, and generated ones hide the destination.
+    const alarmName = `${stackName(this.#stage.name)}-${text.subject}-${text.section}`;
+    if (alarmDescription.length > MAX_DESCRIPTION) {
+      throw new Error(`${alarmName}: its description has more than ${MAX_DESCRIPTION} characters`);
+    }
+    return { alarmName, alarmDescription };
   }
 
   /** How to type a command against this stage. */

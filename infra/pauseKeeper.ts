@@ -30,6 +30,9 @@ export interface PauseKeeperProps {
   readonly mappings: ReadonlyMap<string, EventSourceMapping>;
 }
 
+/** Two or three calls for each mapping, one after the other. */
+export const KEEPER_TIMEOUT = Duration.seconds(60);
+
 /** The net for whatever enables a mapping without a deploy, and the measure of how long something is paused. */
 const EVERY = Duration.minutes(5);
 
@@ -67,8 +70,7 @@ export class PauseKeeper extends Construct {
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromAsset(asset),
-      // Two or three calls for each mapping, one after the other.
-      timeout: Duration.seconds(60),
+      timeout: KEEPER_TIMEOUT,
       memorySize: 256,
       role,
       logGroup,

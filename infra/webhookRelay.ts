@@ -11,11 +11,12 @@ import type { Assets } from './assets.ts';
 import { Claims } from './claims.ts';
 import { DeliveryShard } from './deliveryShard.ts';
 import { FrontDoor } from './frontDoor.ts';
-import { alarmOnErrors } from './functionAlarms.ts';
+import { watchFrontDoor } from './frontDoorAlarms.ts';
+import { watchFunction } from './functionAlarms.ts';
 import { OnCall } from './onCall.ts';
-import { relayAlarms } from './relayAlarms.ts';
 import { RelayFunction } from './relayFunction.ts';
 import { Secrets } from './secrets.ts';
+import { SourceAlarms } from './sourceAlarms.ts';
 import type { Stage } from './stages.ts';
 
 /** Routes are configuration of the functions only: adding one adds no resource. */
@@ -113,8 +114,15 @@ export class WebhookRelay extends Construct {
       deliverMemoryMb: sizing.deliverMemoryMb,
     });
 
-    alarmOnErrors(this, onCall, { subject: 'receive', role: 'receive', function: receive.function }, stage);
-    relayAlarms(this, onCall, stage);
+    const watchedReceive = watchFunction(this, {
+      ...{ stage, onCall, subject: 'receive', role: 'receive', urgency: 'ticket' },
+      function: receive.function,
+      timeout: receiveTimeout,
+      whatStops: 'The provider had no answer, and not every provider sends again.',
+    });
+    watchFrontDoor(this, { stage, onCall, receive: watchedReceive });
+    const watchedSources = new Construct(this, 'Sources');
+    for (const source of sources) new SourceAlarms(watchedSources, source.name, { stage, source, onCall });
 
     // On the stack, so that their names are what is written here.
     const stack = Stack.of(this);

@@ -44,6 +44,8 @@ export interface FunctionPoolOptions {
   readonly compileCache?: string;
   readonly onLog: (logGroup: string, logStream: string, lines: readonly string[]) => void;
   readonly onInvocation: (metrics: InvocationMetrics) => void;
+  /** Milliseconds since the epoch: what the duration of an invocation is measured by. */
+  readonly now: () => number;
 }
 
 export interface PreparedVersion {
@@ -79,6 +81,7 @@ export class FunctionPool {
   readonly #retiring = new Set<Promise<void>>();
   #underWay = 0;
   readonly #underWayFor = new Map<string, number>();
+  #limit = Number.POSITIVE_INFINITY;
   #growTimer: NodeJS.Timeout | undefined;
   #onQuiet: (() => void)[] = [];
 
@@ -91,6 +94,14 @@ export class FunctionPool {
     return this.#generation.description;
   }
 
+  get processes(): readonly number[] {
+    return [...this.#generation.all].map(environment => environment.pid).filter(pid => pid !== undefined);
+  }
+
+  limit(invocations: number | undefined): void {
+    this.#limit = invocations ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Starts the environment that is kept warm; the result is the error when the handler cannot be called. */
   async warmUp(): Promise<FunctionError | undefined> {
     const generation = this.#generation;
@@ -99,7 +110,9 @@ export class FunctionPool {
 
   /** @param caller - an event source mapping, whose invocations may not take the environments of all others. */
   invoke(event: string, caller?: string): Promise<PoolResult> {
-    if (this.#waiting.length >= MAX_WAITING || this.#waitingBytes + event.length > MAX_WAITING_BYTES) {
+    const isFull =
+      this.#waiting.length >= MAX_WAITING || this.#waitingBytes + event.length > MAX_WAITING_BYTES;
+    if (isFull || this.#underWay + this.#waiting.length >= this.#limit) {
       this.#measure('throttled', 0);
       return Promise.resolve({ kind: 'throttled' });
     }
@@ -185,10 +198,10 @@ export class FunctionPool {
     { event, caller, resolve }: Waiting,
   ): Promise<void> {
     this.#count(caller, 1);
-    const startedAt = performance.now();
+    const startedAt = this.#options.now();
     const result = await environment.invoke(randomUUID(), event);
     this.#count(caller, -1);
-    this.#measure(result.kind, performance.now() - startedAt);
+    this.#measure(result.kind, this.#options.now() - startedAt);
     if (environment.alive) this.#free(generation, environment);
     else this.#forget(generation, environment);
     resolve(result);

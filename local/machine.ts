@@ -101,7 +101,7 @@ export class Machine {
     await this.#removeMappings(description.eventSourceMappings);
     for (const mapping of description.eventSourceMappings) this.#applyMapping(mapping);
     await this.#removeFunctions(description.functions);
-    this.#options.alarms.define(description.alarms);
+    this.#options.alarms.define(description.alarms, description.compositeAlarms);
     for (const rule of description.rules) if (rule.trigger.kind === 'deploy') await this.call(rule);
   }
 
@@ -109,6 +109,18 @@ export class Machine {
   async call({ logicalId, functionName, input }: RuleDescription): Promise<void> {
     const result = await this.invoke(functionName, input);
     if (result.kind === 'error') this.#options.say(`${logicalId} failed: ${result.error.errorMessage}`);
+  }
+
+  /** The processes that run a function now. */
+  processesOf(functionName: string): readonly number[] {
+    return this.#pools.get(functionName)?.processes ?? [];
+  }
+
+  /** Lambda's reserved concurrency: more invocations than that at once are throttled. Undefined takes the limit away. */
+  limit(functionName: string, invocations: number | undefined): boolean {
+    const pool = this.#pools.get(functionName);
+    pool?.limit(invocations);
+    return pool !== undefined;
   }
 
   /** New environments for every function: what they cached, such as secrets, is read again. */
@@ -165,6 +177,7 @@ export class Machine {
       ...(this.#options.compileCache !== undefined && { compileCache: this.#options.compileCache }),
       onLog: (group, stream, lines) => this.#log(group, stream, lines),
       onInvocation: metrics => this.#measure(metrics),
+      now: this.#options.now,
     });
     return {
       error: await pool.warmUp(),
@@ -241,7 +254,8 @@ export class Machine {
 
   #log(group: string, stream: string, lines: readonly string[]): void {
     this.#options.logGroups.append(group, stream, lines);
-    for (const line of lines) recordEmbeddedMetrics(line, this.#options.metrics);
+    // By the relay's clock and not by that of the function's process, so that time can be advanced for all of them.
+    for (const line of lines) recordEmbeddedMetrics(line, this.#options.metrics, this.#options.now());
   }
 
   /** What Lambda itself measures of each invocation. */

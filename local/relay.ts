@@ -14,7 +14,7 @@ import { Machine } from './machine.ts';
 import { type AlarmChange, Alarms } from './metrics/alarms.ts';
 import { recoverMetrics } from './metrics/embeddedMetrics.ts';
 import { MetricStore } from './metrics/metricStore.ts';
-import { tickEachMinute } from './metrics/minuteTick.ts';
+import { sampleQueues, tickEachMinute } from './metrics/minuteTick.ts';
 import { expireEachHour } from './objects/expireEachHour.ts';
 import { ObjectStore } from './objects/objectStore.ts';
 import { startQueueEngine } from './queues/queueEngine.ts';
@@ -24,6 +24,7 @@ import { SecretSource } from './secretSource.ts';
 import { openAwsEndpoint } from './services/awsEndpoint.ts';
 import type { ServiceCall } from './services/callRecord.ts';
 import { dynamoDbService } from './services/dynamodb.ts';
+import { functionConcurrencyService } from './services/functionConcurrency.ts';
 import { EventSourceMappingStates, lambdaService } from './services/lambda.ts';
 import { logEventsService } from './services/logEvents.ts';
 import { logsInsightsService } from './services/logsInsights.ts';
@@ -61,6 +62,12 @@ export interface Relay {
   readonly description: StackDescription | undefined;
   /** Reads the integrators' files again. It happens by itself whenever one changes. */
   reload(): Promise<ReloadOutcome>;
+  /** What happens at the end of each minute, by the relay's clock: queues are measured and alarms evaluated. */
+  passMinute(): Promise<void>;
+  /** Calls what EventBridge calls every few minutes. */
+  callScheduled(): Promise<void>;
+  /** The processes that run a function now, by the function's name. */
+  processesOf(functionName: string): readonly number[];
   /** Every call that functions, pollers and commands made to the local AWS: who, what, on which resource. */
   calls(): Promise<readonly ServiceCall[]>;
   /** Resolves when the relay cannot go on. */
@@ -68,6 +75,8 @@ export interface Relay {
   /** Takes no more, finishes what is under way, and lets go of the data folder. */
   stop(): Promise<void>;
 }
+
+const MINUTE_MS = 60_000;
 
 /** What is not finished by then comes back at the next start. */
 const DRAIN_MS = 10_000;
@@ -114,7 +123,7 @@ async function open(
     metrics,
     onChange: change => {
       // The first look at a metric that has no data is no news.
-      if (change.before !== 'INSUFFICIENT_DATA' || change.state === 'ALARM') say(alarmText(change));
+      if (change.before !== 'INSUFFICIENT_DATA' || change.fires) say(alarmText(change));
       options.onAlarm?.(change);
     },
   });
@@ -137,6 +146,7 @@ async function open(
   const aws = await openAwsEndpoint([
     secretsManagerService(() => secrets.values),
     lambdaService({ mappings: () => machine?.mappings ?? [], states, now: nowAsDate }),
+    functionConcurrencyService((name, invocations) => machine?.limit(name, invocations) ?? false),
     logsInsightsService(logGroups),
     dynamoDbService(tables),
     logEventsService(logGroups),
@@ -193,8 +203,8 @@ async function open(
     logGroups.readBackwards(logGroups.names(), { fromMs: startedAt - alarms.windowMs, toMs: startedAt }),
     metrics,
   );
-  const gauges = engine.gauges;
-  whenStopped(tickEachMinute({ metrics, alarms, gauges, now }));
+  const tick = { metrics, alarms, gauges: engine.gauges, now };
+  whenStopped(tickEachMinute(tick));
   whenStopped(expireEachHour({ store: objects, buckets, now }));
   whenStopped(
     callEachMinute({ rules: () => running.description?.rules ?? [], call: rule => running.call(rule) }),
@@ -226,6 +236,15 @@ async function open(
       return running.description;
     },
     reload: () => deployment.reload(),
+    passMinute: async () => {
+      await sampleQueues(tick);
+      alarms.evaluate(now() + MINUTE_MS);
+    },
+    callScheduled: async () => {
+      for (const rule of running.description?.rules ?? [])
+        if (rule.trigger.kind === 'schedule') await running.call(rule);
+    },
+    processesOf: functionName => running.processesOf(functionName),
     calls: async () => [
       ...(await engine.calls()).map(call => ({ ...call, action: `sqs:${call.action}` })),
       ...aws.calls(),
@@ -244,10 +263,8 @@ function frontPage(request: IncomingMessage, response: ServerResponse): boolean 
   return true;
 }
 
-function alarmText({ alarm, state, reason }: AlarmChange): string {
-  return state === 'ALARM'
-    ? `ALARM ${alarm.name}: ${reason}\n${alarm.description}`
-    : `${state} ${alarm.name}: ${reason}`;
+function alarmText({ alarm, state, reason, fires }: AlarmChange): string {
+  return fires ? `ALARM ${alarm.name}: ${reason}\n${alarm.description}` : `${state} ${alarm.name}: ${reason}`;
 }
 
 function reloadText(outcome: ReloadOutcome): string {

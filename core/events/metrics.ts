@@ -1,42 +1,82 @@
 /**
- * Metrics in CloudWatch's embedded metric format: the wide line is log and metric at once. A value of 0 or 1 for each
- * event gives rate (average) and volume (sum) from one metric, and so needs no metric math.
+ * Metrics in CloudWatch's embedded metric format: the wide line is log and metric at once. A custom metric costs money in
+ * each hour in which it is written, so one metric stands for each destination and each source, and all others are written
+ * only when what they count has happened: no data is then good news. https://aws.amazon.com/cloudwatch/pricing/
  */
 import { METRIC_NAMESPACE } from '../names.ts';
 
-export interface MetricGroup {
-  /** Dimension names and values; the values are written into the line under these names. */
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly metrics: Readonly<Record<string, { readonly value: number; readonly unit: MetricUnit }>>;
-}
+/**
+ * Every metric that the functions write, by what it is counted for: the names of its dimensions, which are fields of the
+ * line. Alarms and dashboard may name no other.
+ */
+export const METRICS = {
+  /** Of each attempt to deliver, 0 or 1: the average is the rate, the number of samples the volume. */
+  Failed: ['stage', 'destination'],
+  /** Attempts after which the delivery is tried again. */
+  Retried: ['stage', 'destination'],
+  /** Deliveries that were given up. */
+  DeadLettered: ['stage', 'destination'],
+  /** Since the message was sent to the queue, in seconds; of attempts at what is older than `LATE_SECONDS`. */
+  AgeSeconds: ['stage', 'destination'],
+  /** What changed or vanished in outputs without failing, where a route watches for it. */
+  SilentChanges: ['stage', 'destination'],
+  /** How long a destination has been paused, while it is. */
+  PausedSeconds: ['stage', 'destination'],
+  /** Webhooks that were answered with success: accepted, unmatched or a repeat. */
+  Taken: ['stage', 'source'],
+  /** Webhooks that were refused, for whatever reason. */
+  Refused: ['stage', 'source'],
+  /** Of those, the ones whose signature was missing or wrong. */
+  SignatureFailed: ['stage', 'source'],
+  /** Events that no route wanted, where the source's file does not expect that. */
+  Unmatched: ['stage', 'source'],
+  /** Repeats that were recognised. */
+  Duplicate: ['stage', 'source'],
+  /** Webhooks that were answered 5xx through a fault of ours. */
+  Fault: ['stage'],
+  /** Claims that could not be stored. */
+  ClaimFault: ['stage'],
+  /** Accepted events of which no copy reached the archive. */
+  ArchiveFailed: ['stage'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
 
-export type MetricUnit = 'Count' | 'Milliseconds' | 'Seconds';
+export type MetricName = keyof typeof METRICS;
 
-/** @param now - milliseconds since the epoch. */
-export function withMetrics(
-  line: object,
-  groups: readonly MetricGroup[],
-  now: number,
-): Record<string, unknown> {
+/** A delivery that is older was not delivered at its first attempt, or had to wait for it. */
+export const LATE_SECONDS = 300;
+
+/** What happened: undefined is left out, and costs nothing. */
+export type MetricValues = Readonly<Partial<Record<MetricName, number | undefined>>>;
+
+/**
+ * The line with its metrics in it.
+ * @param line - holds the dimensions of each metric, as fields; a metric whose dimension is not there is no metric.
+ * @param now - milliseconds since the epoch.
+ */
+export function withMetrics(line: object, values: MetricValues, now: number): Record<string, unknown> {
   const fields: Record<string, unknown> = { ...line };
-  for (const group of groups) {
-    Object.assign(fields, group.dimensions);
-    for (const [name, metric] of Object.entries(group.metrics)) fields[name] = metric.value;
+  const directives = new Map<string, { Dimensions: string[][]; Metrics: { Name: string }[] }>();
+  for (const [name, value] of Object.entries(values) as [MetricName, number | undefined][]) {
+    if (value === undefined) continue;
+    fields[name] = value;
+    const dimensions = METRICS[name];
+    const key = dimensions.join();
+    const directive = directives.get(key) ?? { Dimensions: [[...dimensions]], Metrics: [] };
+    directive.Metrics.push({ Name: name });
+    directives.set(key, directive);
   }
+  if (directives.size === 0) return fields;
   return {
     ...fields,
     _aws: {
       Timestamp: now,
-      CloudWatchMetrics: groups.map(group => ({
+      CloudWatchMetrics: [...directives.values()].map(directive => ({
         Namespace: METRIC_NAMESPACE,
-        Dimensions: [Object.keys(group.dimensions)],
-        Metrics: Object.entries(group.metrics).map(([Name, { unit }]) => ({ Name, Unit: unit })),
+        ...directive,
       })),
     },
   };
 }
 
-export const count = (isSo: boolean): { value: number; unit: 'Count' } => ({
-  value: isSo ? 1 : 0,
-  unit: 'Count',
-});
+/** 1 when it is so, and nothing otherwise: for what is counted only when it happens. */
+export const once = (isSo: boolean): 1 | undefined => (isSo ? 1 : undefined);

@@ -18,7 +18,7 @@ import type { Route } from './routeFile.ts';
 export function receiveConfiguration(project: Project): ReceiveConfiguration {
   const sources = mapValues(
     project.sources,
-    ({ owner, provider, scheme, secret, headers, handshakes, replies, dedupe, archiveDays }) => ({
+    ({ owner, provider, scheme, secret, headers, handshakes, replies, dedupe, archiveDays, unmatched }) => ({
       owner,
       provider,
       scheme,
@@ -28,6 +28,7 @@ export function receiveConfiguration(project: Project): ReceiveConfiguration {
       ...(replies === undefined ? {} : { replies }),
       ...(dedupe === undefined ? {} : { dedupe }),
       ...(archiveDays === undefined ? {} : { archived: true as const }),
+      ...(unmatched === undefined ? {} : { unmatched }),
     }),
   );
   const routes = project.routes.map(({ name, from, events, to }) => ({ name, from, events, to }));

@@ -24,6 +24,9 @@ export const secretName = z
 /** To the day, because that is how S3 counts; the bound is MAX_ARCHIVE_DAYS. */
 const ARCHIVE_DAYS = `whole days from 1d to ${MAX_ARCHIVE_DAYS}d, such as 30d`;
 
+/** In five minutes: more than any API lets in. */
+const MAX_EXPECTED = 100_000_000;
+
 export const sourceFile = z
   .strictObject({
     provider: z.string().optional().meta({ description: 'A preset from the catalogue, such as github.' }),
@@ -45,6 +48,18 @@ export const sourceFile = z
     dedupe: duration.optional().meta({
       description:
         'How long a repeat of an accepted event is recognised and not accepted again, 1m to 14d, such as 24h. Off unless given: it costs two writes to DynamoDB for each event.',
+    }),
+    expectEvery: duration.optional().meta({
+      description:
+        'Somebody is paged when this source, once it has sent anything, sends nothing for so long: 5m to 7d, such as 24h. Off unless given.',
+    }),
+    expectAtMost: z.int().min(1).max(MAX_EXPECTED).optional().meta({
+      description:
+        "Webhooks in five minutes that are still ordinary; more of them make a ticket. Default: half of what the stage's gateway lets in.",
+    }),
+    unmatched: z.literal('expected').optional().meta({
+      description:
+        'expected: this source sends events that no route wants, and that is meant. Without it each makes a ticket.',
     }),
     headers: z
       .array(z.string().regex(/^[a-z0-9-]+$/, 'a header name in lower case'))
@@ -78,6 +93,12 @@ export interface Source {
   readonly dedupe?: Dedupe;
   /** How long the archive keeps its events; absent when it keeps none. */
   readonly archiveDays?: number;
+  /** Silence for longer than this is an incident; absent where it is not. */
+  readonly expectEverySeconds?: number;
+  /** Webhooks in five minutes; more is a spike. Absent: what the stage takes for one. */
+  readonly expectAtMost?: number;
+  /** Events that no route wants are no news. */
+  readonly unmatched?: 'expected';
   /** What the preset says of the provider's patience; absent without a preset. See `providerConsequence`. */
   readonly patience?: ProviderPatience;
 }
@@ -96,6 +117,9 @@ const ALWAYS_KEPT_HEADERS = ['content-type', 'content-encoding', 'user-agent'];
 
 /** Headers that hold credentials: an allow-list may not name them. */
 const NEVER_KEPT_HEADERS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key'];
+
+/** CloudWatch evaluates an alarm over a week at most; below, one late webhook would be an incident. */
+const EXPECT_EVERY_SECONDS = { least: 300, most: 7 * 86_400 };
 
 type Written = z.output<typeof sourceFile>;
 
@@ -165,6 +189,18 @@ export function compileSource(
       'write how long the provider repeats an event, such as 24h or 3d',
     );
   }
+  const { expectEvery } = written;
+  if (
+    expectEvery !== undefined &&
+    (expectEvery < EXPECT_EVERY_SECONDS.least || expectEvery > EXPECT_EVERY_SECONDS.most)
+  ) {
+    report(
+      ['expectEvery'],
+      'expect-every-out-of-range',
+      `${formatDuration(expectEvery)} is not between 5 min and 7 d, which is what an alarm can look back`,
+      'write the longest silence that is ordinary, nights and weekends included, such as 24h or 3d',
+    );
+  }
   if (problems.length > 0) return { problems };
 
   const identity = {
@@ -215,6 +251,9 @@ export function compileSource(
         ]),
       ],
       ...(written.archive === undefined ? {} : { archiveDays: Number.parseInt(written.archive, 10) }),
+      ...(expectEvery === undefined ? {} : { expectEverySeconds: expectEvery }),
+      ...(written.expectAtMost === undefined ? {} : { expectAtMost: written.expectAtMost }),
+      ...(written.unmatched === undefined ? {} : { unmatched: written.unmatched }),
       ...(provider === undefined ? {} : { patience: patienceOf(provider) }),
     },
   };

@@ -116,3 +116,7 @@ export function refuseVerification(cause: VerificationCause): Refused {
   const isMalformed = cause === 'signature-header-repeated' || cause === 'signed-header-repeated';
   return { kind: 'refused', refusal: isMalformed ? 'malformed' : 'unauthorized', cause };
 }
+
+/** Whether it was refused because nothing proved who sent it: somebody knocks, or a secret is wrong on either side. */
+export const isUnproven = ({ refusal, cause }: Pick<Refused, 'refusal' | 'cause'>): boolean =>
+  refusal === 'unauthorized' || cause === 'signature-header-repeated' || cause === 'signed-header-repeated';

@@ -6,7 +6,7 @@ import { explain, type Outcome, whoseMove } from '../../core/delivery/outcome.ts
 import { attemptsOf, type Position } from '../../core/delivery/schedule.ts';
 import type { Envelope, Replay } from '../../core/envelope.ts';
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
-import { count, withMetrics } from '../../core/events/metrics.ts';
+import { LATE_SECONDS, type MetricValues, once, withMetrics } from '../../core/events/metrics.ts';
 import type { Finding } from '../../core/guards/guard.ts';
 import type { ReceivedMessage } from './readRecord.ts';
 import type { DeliverTools } from './tools.ts';
@@ -102,27 +102,15 @@ export function describeAttempt(
     configuration: tools.configuration.digest,
   };
   const isFailure = verdict.outcome !== 'delivered' && verdict.outcome !== 'dropped';
-  const metrics = {
-    Failed: count(isFailure),
-    DeadLettered: count(verdict.state === 'dead'),
-    AgeSeconds: { value: line.ageSeconds, unit: 'Seconds' as const },
-    ...(result.kind === 'attempted'
-      ? { LatencyMs: { value: result.latencyMs, unit: 'Milliseconds' as const } }
-      : {}),
-    // Written only when there is something to count: a metric costs by the hour in which it is written.
-    ...(found.length === 0 ? {} : { SilentChanges: { value: found.length, unit: 'Count' as const } }),
+  const metrics: MetricValues = {
+    Failed: isFailure ? 1 : 0,
+    Retried: once(verdict.state === 'retrying'),
+    DeadLettered: once(verdict.state === 'dead'),
+    AgeSeconds: line.ageSeconds >= LATE_SECONDS ? line.ageSeconds : undefined,
+    SilentChanges: found.length === 0 ? undefined : found.length,
   };
-  const dimensions = { Stage: tools.stage, Destination: destinationName };
   return {
-    line: withMetrics(
-      line,
-      [
-        { dimensions, metrics },
-        // One alarm for the whole stage watches what waits too long; it needs the metric without the destination.
-        { dimensions: { Stage: tools.stage }, metrics: { AgeSeconds: metrics.AgeSeconds } },
-      ],
-      now,
-    ),
+    line: withMetrics({ ...line, stage: tools.stage }, metrics, now),
     ...(verdict.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: verdict.retryAfterSeconds }),
     ...(verdict.reason === undefined ? {} : { cause: causeOf(verdict.reason, line, message, result) }),
   };

@@ -53,7 +53,5 @@ async function keepOne(
     disabledAgain: mustDisable,
     requestId: tools.requestId,
   };
-  // Written only while something is paused, so that the metric costs nothing otherwise.
-  const metrics = { PausedSeconds: { value: seconds, unit: 'Seconds' as const } };
-  tools.writeLine(withMetrics(line, [{ dimensions: { Stage: tools.stage }, metrics }], now));
+  tools.writeLine(withMetrics({ ...line, stage: tools.stage }, { PausedSeconds: seconds }, now));
 }

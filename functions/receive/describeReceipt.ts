@@ -1,13 +1,15 @@
 /** The wide line and the metrics of one webhook. */
-import { count, withMetrics } from '../../core/events/metrics.ts';
+import { type MetricValues, once, withMetrics } from '../../core/events/metrics.ts';
 import type { WebhookLine } from '../../core/events/webhookLine.ts';
-import type { ArchiveNote, Receipt } from '../../core/receive/receipt.ts';
+import { type ArchiveNote, isUnproven, type Receipt } from '../../core/receive/receipt.ts';
 import type { Webhook } from '../../core/webhook.ts';
 
 export interface ReceiptContext {
   readonly webhook: Webhook | undefined;
   /** The source's name, only when such a source is configured: a stranger's path is not a dimension of ours. */
   readonly source: string | undefined;
+  /** The source's file says that it sends events which no route wants. */
+  readonly expectsUnmatched?: boolean;
   readonly stage: string;
   /** Of our answer. */
   readonly status: number;
@@ -20,8 +22,6 @@ export interface ReceiptContext {
 
 export function describeReceipt(receipt: Receipt, context: ReceiptContext): Record<string, unknown> {
   const claim = receipt.kind === 'accepted' || receipt.kind === 'refused' ? receipt.claim : undefined;
-  const isInFlight = receipt.kind === 'refused' && receipt.refusal === 'in-flight';
-  const dedupes = claim !== undefined || isInFlight || receipt.kind === 'duplicate';
   const { source, stage, status, webhook } = context;
   const line: WebhookLine = {
     line: 'webhook',
@@ -60,32 +60,30 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
     requestId: context.requestId,
     configuration: context.configuration,
   };
-  const groups = [
-    {
-      dimensions: { Stage: stage },
-      metrics: {
-        // A repeat that has to wait for the first is nobody's fault.
-        Fault: count(status >= 500 && !isInFlight),
-        // Written for sources that use them only: a metric that nobody needs costs, too.
-        ...(dedupes ? { ClaimFault: count(claim?.error !== undefined) } : {}),
-        ...(line.archive === undefined ? {} : { ArchiveFailed: count(line.archive === 'failed') }),
-      },
-    },
-    ...(source === undefined
-      ? []
-      : [
-          {
-            dimensions: { Stage: stage, Source: source },
-            metrics: {
-              Accepted: count(line.state === 'accepted'),
-              Unmatched: count(line.state === 'unmatched'),
-              Refused: count(line.state === 'refused'),
-              ...(dedupes ? { Duplicate: count(line.state === 'duplicate') } : {}),
-            },
-          },
-        ]),
-  ];
-  return withMetrics(line, groups, context.now);
+  return withMetrics({ ...line, stage }, metricsOf(receipt, line, context), context.now);
+}
+
+function metricsOf(
+  receipt: Receipt,
+  { state, status, source, claimError, archive }: WebhookLine,
+  { expectsUnmatched = false }: ReceiptContext,
+): MetricValues {
+  // A repeat that has to wait for the first is nobody's fault.
+  const isInFlight = receipt.kind === 'refused' && receipt.refusal === 'in-flight';
+  const ofStage: MetricValues = {
+    Fault: once(status >= 500 && !isInFlight),
+    ClaimFault: once(claimError !== undefined),
+    ArchiveFailed: once(archive === 'failed'),
+  };
+  if (source === undefined) return ofStage;
+  return {
+    ...ofStage,
+    Taken: once(state === 'accepted' || state === 'unmatched' || state === 'duplicate'),
+    Refused: once(state === 'refused'),
+    SignatureFailed: once(receipt.kind === 'refused' && isUnproven(receipt)),
+    Unmatched: once(state === 'unmatched' && !expectsUnmatched),
+    Duplicate: once(state === 'duplicate'),
+  };
 }
 
 function describeArchive(archive: ArchiveNote | undefined): Pick<WebhookLine, 'archive' | 'archiveError'> {

@@ -54,6 +54,7 @@ async function receive(event: APIGatewayProxyEvent, context: Context): Promise<A
     describeReceipt(receipt, {
       webhook,
       source: source === undefined ? undefined : name,
+      expectsUnmatched: source?.unmatched === 'expected',
       stage: environment.stage,
       status,
       requestId: context.awsRequestId,

@@ -109,6 +109,10 @@ export class ExecutionEnvironment {
     return this.#options.setup.logStream;
   }
 
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   /** False once the process has ended: after a crash, a timeout or `end`. */
   get alive(): boolean {
     return this.#alive && this.#process.connected;

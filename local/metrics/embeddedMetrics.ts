@@ -26,9 +26,10 @@ export function embeddedMetrics(line: string): readonly Datum[] {
   );
 }
 
-export function recordEmbeddedMetrics(line: string, metrics: MetricStore): void {
+/** @param by - milliseconds since the epoch by another clock than that of whoever wrote the line. */
+export function recordEmbeddedMetrics(line: string, metrics: MetricStore, by?: number): void {
   for (const { values, at, ...name } of embeddedMetrics(line)) {
-    for (const value of values) metrics.record(name, value, at);
+    for (const value of values) metrics.record(name, value, by ?? at);
   }
 }
 

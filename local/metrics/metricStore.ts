@@ -18,15 +18,19 @@ export interface Statistics {
 const MINUTE_MS = 60_000;
 const MAX_SERIES = 5_000;
 
+/** Of what no alarm looks at for longer. */
+const KEEP_MINUTES = 60;
+
 type Series = Map<number, Statistics>;
 
 export class MetricStore {
   readonly #series = new Map<string, Series>();
-  #keepMinutes = 60;
+  readonly #keepMinutes = new Map<string, number>();
 
-  /** Alarms look back this far. */
-  keepAtLeast(minutes: number): void {
-    this.#keepMinutes = Math.max(this.#keepMinutes, minutes);
+  /** An alarm looks back this far. */
+  keepAtLeast(name: MetricName, minutes: number): void {
+    const key = keyOf(name);
+    this.#keepMinutes.set(key, Math.max(this.#keepMinutes.get(key) ?? KEEP_MINUTES, minutes));
   }
 
   /** @param at - milliseconds since the epoch. */
@@ -47,7 +51,8 @@ export class MetricStore {
       minimum: Math.min(before?.minimum ?? value, value),
       maximum: Math.max(before?.maximum ?? value, value),
     });
-    if (before === undefined && series.size > this.#keepMinutes) forgetOldest(series);
+    if (before === undefined && series.size > (this.#keepMinutes.get(key) ?? KEEP_MINUTES))
+      forgetOldest(series);
   }
 
   /** Over the whole minutes that begin in [fromMs, toMs); undefined when nothing was recorded. */

@@ -42,6 +42,7 @@ export function tickEachMinute(options: MinuteTickOptions): () => void {
 /** Only the queues that an alarm looks at. */
 export async function sampleQueues({ metrics, alarms, gauges, now }: MinuteTickOptions): Promise<void> {
   const watched = alarms.descriptions
+    .flatMap(alarm => alarm.metrics)
     .filter(({ namespace }) => namespace === 'AWS/SQS')
     .map(({ dimensions }) => dimensions['QueueName']);
   for (const queue of new Set(watched)) {

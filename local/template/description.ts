@@ -1,4 +1,5 @@
 /** What the template says, in plain words: everything the local stack builds, and nothing that it does not. */
+import type { MetricMath } from '../../core/metricMath.ts';
 
 export interface StackDescription {
   readonly stackName: string;
@@ -10,6 +11,7 @@ export interface StackDescription {
   readonly buckets: readonly BucketDescription[];
   readonly routes: readonly RouteDescription[];
   readonly alarms: readonly AlarmDescription[];
+  readonly compositeAlarms: readonly CompositeAlarmDescription[];
   readonly rules: readonly RuleDescription[];
 }
 
@@ -94,16 +96,37 @@ export interface AlarmDescription {
   readonly logicalId: string;
   readonly name: string;
   readonly description: string;
-  readonly namespace: string;
-  readonly metric: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: AlarmStatistic;
+  readonly metrics: readonly AlarmMetric[];
+  /** Over the ids of the metrics; of a single metric, its id. */
+  readonly math: MetricMath;
+  /** The same as it is written. */
+  readonly expression: string;
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
   readonly comparison: AlarmComparison;
   readonly threshold: number;
   readonly missingData: MissingDataTreatment;
+  /** Somebody is told when there is no data any more. */
+  readonly tellsOfSilence: boolean;
+}
+
+/** One metric of an alarm, and which of its statistics. */
+export interface AlarmMetric {
+  readonly id: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: AlarmStatistic;
+}
+
+/** In alarm when one of several is. */
+export interface CompositeAlarmDescription {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly description: string;
+  /** Names of alarms. */
+  readonly anyOf: readonly string[];
 }
 
 /** When a function is called with a fixed event. */

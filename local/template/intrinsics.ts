@@ -42,6 +42,7 @@ const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::SecretsManager::Secret': 'Name',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
   'AWS::S3::Bucket': 'BucketName',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::IAM::Role': 'RoleName',
@@ -200,6 +201,8 @@ export class Resolver {
         return name;
       case 'AWS::SecretsManager::Secret Id':
         return secretArn(name);
+      case 'AWS::CloudWatch::Alarm Arn':
+        return arn('cloudwatch', `alarm:${name}`);
       case 'AWS::IAM::Role Arn':
         return arn('iam', `role/${name}`, '');
       default:

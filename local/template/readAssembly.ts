@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { queueNameOf, tableArn } from '../account.ts';
-import { alarm } from './alarm.ts';
+import { alarm, compositeAlarm } from './alarm.ts';
 import type {
   BucketDescription,
   EventSourceMappingDescription,
@@ -73,6 +73,7 @@ function together(one: StackDescription, other: StackDescription): StackDescript
     buckets: [...one.buckets, ...other.buckets],
     routes: [...one.routes, ...other.routes],
     alarms: [...one.alarms, ...other.alarms],
+    compositeAlarms: [...one.compositeAlarms, ...other.compositeAlarms],
     rules: [...one.rules, ...other.rules],
   };
 }
@@ -102,6 +103,9 @@ function describe(template: Template, stackName: string, assets: AssetDirectorie
     buckets: each('AWS::S3::Bucket', properties => bucket(resolver, properties)),
     routes: routes(resolver, functions),
     alarms: each('AWS::CloudWatch::Alarm', properties => alarm(resolver, properties)),
+    compositeAlarms: each('AWS::CloudWatch::CompositeAlarm', properties =>
+      compositeAlarm(resolver, properties),
+    ),
     rules: each('AWS::Events::Rule', properties => rule(resolver, properties, functions)),
   };
 }

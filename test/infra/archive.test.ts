@@ -135,7 +135,7 @@ it('an event that is not copied makes a ticket with a runbook', () => {
   expect(alarm).toMatchObject({
     Namespace: 'Hookwright',
     MetricName: 'ArchiveFailed',
-    Dimensions: [{ Name: 'Stage', Value: 'prod' }],
+    Dimensions: [{ Name: 'stage', Value: 'prod' }],
     Statistic: 'Sum',
     Period: 300,
     Threshold: 1,

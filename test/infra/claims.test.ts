@@ -87,7 +87,7 @@ describe('the alarm', () => {
       AlarmName: 'hookwright-prod-front-door-claims-unavailable',
       Namespace: 'Hookwright',
       MetricName: 'ClaimFault',
-      Dimensions: [{ Name: 'Stage', Value: 'prod' }],
+      Dimensions: [{ Name: 'stage', Value: 'prod' }],
       Statistic: 'Sum',
       Period: 300,
       Threshold: 1,

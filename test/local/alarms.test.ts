@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseMetricMath } from '../../core/metricMath.ts';
 import { type AlarmState, alarmState, breaches } from '../../local/metrics/alarmState.ts';
 import { type AlarmChange, Alarms } from '../../local/metrics/alarms.ts';
 import { embeddedMetrics, recordEmbeddedMetrics } from '../../local/metrics/embeddedMetrics.ts';
 import { MetricStore } from '../../local/metrics/metricStore.ts';
 import { sampleQueues } from '../../local/metrics/minuteTick.ts';
-import type { AlarmDescription } from '../../local/template/description.ts';
+import type { AlarmDescription, AlarmMetric } from '../../local/template/description.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const NOON = Date.parse('2026-11-22T12:00:00Z');
@@ -16,11 +17,13 @@ const DEAD_LETTERED = {
   dimensions: { Stage: 'local', Destination: 'ledger' },
 };
 const ALARM: AlarmDescription = {
-  ...DEAD_LETTERED,
+  metrics: [{ ...DEAD_LETTERED, id: 'm', statistic: 'Sum' }],
+  expression: 'm',
+  math: parseMetricMath('m'),
+  tellsOfSilence: false,
   logicalId: 'Alarm',
   name: 'ledger-new-dead-letters',
   description: 'docs/operations.md#new-dead-letters',
-  statistic: 'Sum',
   periodSeconds: 60,
   evaluationPeriods: 1,
   datapointsToAlarm: 1,
@@ -82,7 +85,10 @@ it.each([
   ['Maximum', 3],
   ['SampleCount', 3],
 ] as const)('%s of 1, 2 and 3 is %d', (statistic, expected) => {
-  const { metrics, alarms, changes } = run({ statistic, threshold: expected });
+  const { metrics, alarms, changes } = run({
+    metrics: [{ ...DEAD_LETTERED, id: 'm', statistic }],
+    threshold: expected,
+  });
   for (const value of [1, 2, 3]) metrics.record(DEAD_LETTERED, value, NOON);
   alarms.evaluate(NOON + MINUTE_MS);
   expect(changes).toMatchObject([{ state: 'ALARM', before: 'INSUFFICIENT_DATA' }]);
@@ -123,10 +129,11 @@ it('remembers its state through a restart, and does not report it again', () => 
   expect(again.changes).toEqual([]);
 });
 
-it('tells when everything has failed for 15 minutes, and not before a success or without attempts', () => {
+it('tells when half has failed for 15 minutes, and not before a success or without attempts', () => {
   const failed = { ...DEAD_LETTERED, metric: 'Failed' };
   const { metrics, alarms, changes } = run({
-    ...{ metric: 'Failed', statistic: 'Minimum', periodSeconds: 300, missingData: 'ignore' },
+    metrics: [{ ...failed, id: 'm', statistic: 'Average' }],
+    ...{ threshold: 0.5, periodSeconds: 300, missingData: 'ignore' },
     ...{ evaluationPeriods: 3, datapointsToAlarm: 3 },
   });
   const attempt = (minute: number, value: 0 | 1) => metrics.record(failed, value, NOON + minute * MINUTE_MS);
@@ -151,11 +158,81 @@ it('watches a queue by the samples that are taken of it', async () => {
     metric: 'ApproximateNumberOfMessagesVisible',
     dimensions: { QueueName: 'ledger-dlq' },
   };
-  const { metrics, alarms, changes } = run({ ...dead, statistic: 'Maximum' });
+  const { metrics, alarms, changes } = run({
+    metrics: [{ ...dead, id: 'm', statistic: 'Maximum' }],
+  });
   const gauges = async () => ({ visible: 2, notVisible: 0, delayed: 0, oldestAgeSeconds: 9 });
   await sampleQueues({ metrics, alarms, gauges, now: () => NOON });
   alarms.evaluate(NOON + MINUTE_MS);
   expect(changes).toMatchObject([{ state: 'ALARM' }]);
+});
+
+it('tells of silence once there was something, and not before', () => {
+  const { metrics, alarms, changes } = run({
+    evaluationPeriods: 5,
+    datapointsToAlarm: 5,
+    comparison: 'LessThanThreshold',
+    missingData: 'missing',
+    tellsOfSilence: true,
+  });
+  const fired = (minute: number): boolean =>
+    alarms.evaluate(NOON + minute * MINUTE_MS).some(({ fires }) => fires);
+  expect([1, 6, 600].map(fired)).toEqual([false, false, false]);
+  metrics.record(DEAD_LETTERED, 1, NOON + 600 * MINUTE_MS);
+  expect([601, 602, 604, 605, 606, 607].map(fired)).toEqual([false, false, false, false, true, false]);
+  metrics.record(DEAD_LETTERED, 1, NOON + 620 * MINUTE_MS);
+  expect(fired(621)).toBe(false);
+  expect(changes.at(-1)?.state).toBe('OK');
+});
+
+it('calculates over several metrics, each missing one filled as the expression says', () => {
+  const own = { ...DEAD_LETTERED, id: 'own', statistic: 'Sum' } as const;
+  const gauge = (id: string, metric: string): AlarmMetric => ({
+    ...{ id, namespace: 'AWS/SQS', metric },
+    ...{ dimensions: { QueueName: 'q' }, statistic: 'Maximum' },
+  });
+  const [visible, hidden] = [gauge('visible', 'Visible'), gauge('hidden', 'NotVisible')];
+  const expression = 'MAX([FILL(own, 0), DIFF(FILL(visible, 0) + FILL(hidden, 0))])';
+  const { metrics, alarms } = run({
+    metrics: [own, visible, hidden],
+    expression,
+    math: parseMetricMath(expression),
+  });
+  const at = (minute: number) => NOON + minute * MINUTE_MS;
+  const stateAfter = (minute: number) => {
+    alarms.evaluate(at(minute + 1));
+    return alarms.status(ALARM.name)?.state;
+  };
+  expect(stateAfter(0)).toBe('OK');
+  // Moved by SQS itself: only the queue tells.
+  metrics.record(visible, 1, at(1));
+  expect(stateAfter(1)).toBe('ALARM');
+  // Somebody looks: it is hidden for a while, and no new one.
+  metrics.record(visible, 0, at(2));
+  metrics.record(hidden, 1, at(2));
+  expect(stateAfter(2)).toBe('OK');
+  metrics.record(hidden, 1, at(3));
+  metrics.record(own, 1, at(3));
+  expect(stateAfter(3)).toBe('ALARM');
+});
+
+it('puts several alarms into one', () => {
+  const metrics = new MetricStore();
+  const changes: AlarmChange[] = [];
+  const file = join(temporaryFolder(), 'alarms.json');
+  const alarms = new Alarms({ file, metrics, onChange: change => changes.push(change) });
+  const composite = { logicalId: 'Any', name: 'any', description: '', anyOf: [ALARM.name, 'another'] };
+  alarms.define([ALARM], [composite]);
+  alarms.evaluate(NOON);
+  metrics.record(DEAD_LETTERED, 1, NOON);
+  alarms.evaluate(NOON + MINUTE_MS);
+  expect(alarms.status('any')).toMatchObject({ state: 'ALARM', reason: `in alarm: ${ALARM.name}` });
+  alarms.evaluate(NOON + 2 * MINUTE_MS);
+  expect(changes.filter(({ alarm }) => alarm.name === 'any').map(({ state }) => state)).toEqual([
+    'OK',
+    'ALARM',
+    'OK',
+  ]);
 });
 
 describe('embedded metrics', () => {

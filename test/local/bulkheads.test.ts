@@ -115,6 +115,7 @@ async function run(queues: readonly { readonly name: string; readonly concurrenc
     buckets: [],
     routes: [],
     alarms: [],
+    compositeAlarms: [],
     rules: [],
   });
   const send = async (queue: string): Promise<void> => {

@@ -21,6 +21,7 @@ function pool(description: FunctionDescription) {
     endpoints: ENDPOINTS,
     onLog: (_group, _stream, written) => lines.push(...written),
     onInvocation: measured => metrics.push(measured),
+    now: Date.now,
   });
   onTestFinished(() => running.stop(0));
   const invoke = async (event: unknown = {}): Promise<unknown> => {

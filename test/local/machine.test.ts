@@ -52,6 +52,7 @@ const stack = (
   buckets: [],
   routes: [],
   alarms: [],
+  compositeAlarms: [],
   rules: [],
   ...changes,
 });

@@ -186,7 +186,11 @@ describe('a cloud assembly', () => {
       { logicalId: 'Route', routeKey: '$default', functionName: 'tiny-Deliver' },
     ]);
     expect(stack.alarms).toMatchObject([
-      { metric: 'Failed', dimensions: { Destination: 'ledger' }, datapointsToAlarm: 1, threshold: 0.5 },
+      {
+        metrics: [{ metric: 'Failed', dimensions: { Destination: 'ledger' } }],
+        datapointsToAlarm: 1,
+        threshold: 0.5,
+      },
     ]);
   });
 
@@ -309,7 +313,7 @@ describe('a cloud assembly', () => {
     [
       'metric math',
       changed(whole, 'Alarm', { Metrics: [] }),
-      'Alarm.Metrics: the alarm evaluator does not know this property',
+      'Alarm.Metrics: the alarm evaluator knows exactly one expression',
     ],
     [
       'a percentile',

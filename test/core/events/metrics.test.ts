@@ -1,53 +1,43 @@
 import { expect, test } from 'vitest';
-import { count, withMetrics } from '../../../core/events/metrics.ts';
+import { METRICS, once, withMetrics } from '../../../core/events/metrics.ts';
 import { NOW } from '../../builders.ts';
 
 test('a line becomes log and metric at once, as CloudWatch’s embedded format wants it', () => {
   const line = withMetrics(
-    { line: 'attempt', state: 'dead' },
-    [
-      { dimensions: { Stage: 'prod' }, metrics: { Fault: count(true) } },
-      {
-        dimensions: { Stage: 'prod', Destination: 'ledger' },
-        metrics: { Failed: count(false), LatencyMs: { value: 12.5, unit: 'Milliseconds' } },
-      },
-    ],
+    { line: 'attempt', stage: 'prod', destination: 'ledger' },
+    { Fault: 1, Failed: 0, AgeSeconds: 412.5 },
     NOW,
   );
   expect(line).toEqual({
     line: 'attempt',
-    state: 'dead',
-    Stage: 'prod',
-    Destination: 'ledger',
+    stage: 'prod',
+    destination: 'ledger',
     Fault: 1,
     Failed: 0,
-    LatencyMs: 12.5,
+    AgeSeconds: 412.5,
     _aws: {
       Timestamp: NOW,
       CloudWatchMetrics: [
-        { Namespace: 'Hookwright', Dimensions: [['Stage']], Metrics: [{ Name: 'Fault', Unit: 'Count' }] },
+        { Namespace: 'Hookwright', Dimensions: [['stage']], Metrics: [{ Name: 'Fault' }] },
         {
           Namespace: 'Hookwright',
-          Dimensions: [['Stage', 'Destination']],
-          Metrics: [
-            { Name: 'Failed', Unit: 'Count' },
-            { Name: 'LatencyMs', Unit: 'Milliseconds' },
-          ],
+          Dimensions: [['stage', 'destination']],
+          Metrics: [{ Name: 'Failed' }, { Name: 'AgeSeconds' }],
         },
       ],
     },
   });
 });
 
-test('every metric and dimension that is declared has its value in the line', () => {
-  const line = withMetrics(
-    {},
-    [{ dimensions: { Stage: 'dev' }, metrics: { A: count(true), B: count(false) } }],
-    NOW,
-  );
-  const declared = (
-    line['_aws'] as { CloudWatchMetrics: { Metrics: { Name: string }[]; Dimensions: string[][] }[] }
-  ).CloudWatchMetrics[0];
-  for (const { Name } of declared?.Metrics ?? []) expect(typeof line[Name]).toBe('number');
-  for (const name of declared?.Dimensions.flat() ?? []) expect(typeof line[name]).toBe('string');
+test('what did not happen is not in the line, and a line of nothing else is no metric', () => {
+  const line = withMetrics({ line: 'webhook' }, { Fault: once(false), Refused: undefined }, NOW);
+  expect(line).toEqual({ line: 'webhook' });
+  expect(once(true)).toBe(1);
+});
+
+test('every metric has the stage and at most one thing more for its dimensions', () => {
+  for (const dimensions of Object.values(METRICS)) {
+    expect(dimensions[0]).toBe('stage');
+    expect(dimensions.length).toBeLessThanOrEqual(2);
+  }
 });

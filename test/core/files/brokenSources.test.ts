@@ -268,3 +268,31 @@ describe('what a good source becomes', () => {
     expect(shop).toMatchObject({ provider: 'unverified', secrets: [], scheme: { kind: 'unverified' } });
   });
 });
+
+describe('what a source is expected to send', () => {
+  const GITHUB = 'provider: github\nsecret: sources/shop\n';
+
+  test.each([
+    ['expectEvery: 299s', 'expect-every-out-of-range'],
+    ['expectEvery: 8d', 'expect-every-out-of-range'],
+    ['expectEvery: 1w', 'invalid-value'],
+    ['expectAtMost: 0', 'invalid-value'],
+    ['expectAtMost: 1.5', 'invalid-value'],
+    ['unmatched: ignored', 'invalid-value'],
+  ])('%s is refused at its line', async (text, code) => {
+    const found = await source(`${GITHUB}${text}\n${OWNED}`);
+    expect(found.map(inShort)).toEqual([`sources/shop.yaml:3:1 ${code}`]);
+  });
+
+  test('a silence that an alarm cannot look back on is told with the bounds', async () => {
+    const [found] = await source(`${GITHUB}expectEvery: 8d\n${OWNED}`);
+    expect(found?.message).toBe('8 d is not between 5 min and 7 d, which is what an alarm can look back');
+  });
+
+  test.each(['expectEvery: 5m', 'expectEvery: 7d', 'expectAtMost: 600', 'unmatched: expected'])(
+    '%s is fine',
+    async text => {
+      expect(await source(`${GITHUB}${text}\n${OWNED}`)).toEqual([]);
+    },
+  );
+});

@@ -111,9 +111,7 @@ describe('an event that nobody waits for', () => {
         { route: 'push-to-chat', why: 'event-type' },
       ],
       Unmatched: 1,
-      Accepted: 0,
-      Refused: 0,
-      Fault: 0,
+      Taken: 1,
     });
   });
 });

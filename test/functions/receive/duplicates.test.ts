@@ -14,7 +14,7 @@ describe('a repeat', () => {
   test('of an accepted event is a duplicate: a 2xx, no message, and the time of the first', async () => {
     const { post, queues, claims } = frontDoor();
     const first = await post(invoice());
-    expect(first.line).toMatchObject({ state: 'accepted', claim: 'done', ClaimFault: 0, Duplicate: 0 });
+    expect(first.line).toMatchObject({ state: 'accepted', claim: 'done', Taken: 1 });
     const repeat = await post(invoice(), NOW + 60_000);
     expect(repeat.status).toBe(200);
     expect(JSON.parse(repeat.body)).toEqual({ event: first.line['eventId'], state: 'duplicate' });
@@ -25,10 +25,7 @@ describe('a repeat', () => {
       firstReceivedAt: new Date(NOW).toISOString(),
       secretVersion: 'current',
       Duplicate: 1,
-      Accepted: 0,
-      Refused: 0,
-      Fault: 0,
-      ClaimFault: 0,
+      Taken: 1,
     });
     expect(queues.sent).toHaveLength(1);
     expect(claims.calls).toEqual(['take', 'mark', 'take']);
@@ -56,8 +53,8 @@ describe('a repeat', () => {
       cause: 'in-flight',
       providerEventId: 'evt_stripe_1',
       Refused: 1,
-      Fault: 0,
     });
+    expect(repeat.line).not.toHaveProperty('Fault');
     expect(queues.sent).toHaveLength(1);
   });
 
@@ -121,7 +118,6 @@ describe('no claim is taken', () => {
       expect((await post(invoice('{"type":"invoice.paid"}'))).line).toMatchObject({
         state: 'accepted',
         claim: 'no-event-id',
-        ClaimFault: 0,
       });
     }
     expect(claims.calls).toEqual([]);
@@ -139,7 +135,6 @@ describe('when claims cannot be stored', () => {
       claim: 'unavailable',
       claimError: 'ServiceUnavailable',
       ClaimFault: 1,
-      Fault: 0,
     });
     expect(queues.sent).toHaveLength(1);
     expect(claims.calls).toEqual(['take']);

@@ -27,6 +27,8 @@ export async function loadGithubIssue(): Promise<GithubIssue> {
   const example = route?.examples.find(({ expectation }) => expectation.kind === 'output');
   if (route === undefined || source === undefined || example === undefined)
     throw new Error(`the shipped mappings have a route with an example for ${EVENT_TYPE}`);
+  const { scheme } = source;
+  if (scheme.kind !== 'hmac') throw new Error('GitHub signs with an HMAC');
   const body = fourKilobytes(example.body);
   return {
     project,
@@ -36,7 +38,7 @@ export async function loadGithubIssue(): Promise<GithubIssue> {
     headers: (secret, deliveryId) => ({
       'content-type': 'application/json',
       'user-agent': 'GitHub-Hookshot/0000000',
-      ...signWebhook(source.scheme, secret, { body, eventType: EVENT_TYPE, eventId: deliveryId, now: 0 }),
+      ...signWebhook(scheme, secret, { body, eventType: EVENT_TYPE, eventId: deliveryId, now: 0 }).headers,
     }),
   };
 }

@@ -43,6 +43,7 @@ export async function openLocalCloud(
       logs: aws.url,
       dynamodb: aws.url,
       s3: aws.url,
+      keys: aws.url,
     },
     close: async () => {
       await engine.close();

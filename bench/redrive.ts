@@ -49,7 +49,7 @@ export async function measureRedrive({ count }: RedriveOptions): Promise<BenchRe
   const aws = await openAwsEndpoint([logsInsightsService(logGroups), logEventsService(logGroups)]);
   const endpoints: Endpoints = {
     ...{ sqs: engine.endpoint, secretsmanager: aws.url, lambda: aws.url, logs: aws.url },
-    ...{ dynamodb: aws.url, s3: aws.url },
+    ...{ dynamodb: aws.url, s3: aws.url, keys: aws.url },
   };
   await writeFile(
     join(folder.path, 'endpoint.json'),

@@ -9,7 +9,8 @@ import type { Example } from '../core/files/exampleFiles.ts';
 import type { Route } from '../core/files/routeFile.ts';
 import { exampleType } from '../core/files/runExample.ts';
 import { deliveryId } from '../core/ids.ts';
-import { postWebhook, readSourceSecret } from './postWebhook.ts';
+import { postWebhook } from './postWebhook.ts';
+import { readSigningSecret } from './signingSecret.ts';
 import type { Stage } from './stage.ts';
 
 export interface DemoStep {
@@ -50,7 +51,7 @@ export async function* runDemo(project: Project, stage: Stage, inboxUrl: string)
     const posted = await postWebhook({
       frontDoor: stage.frontDoor ?? '',
       source,
-      secret: await readSourceSecret(stage, source),
+      secret: await readSigningSecret(stage, source, {}),
       body: Buffer.from(example.body),
       contentType: 'application/json',
       eventType,

@@ -30,8 +30,15 @@ export interface PostedWebhook {
 
 export async function postWebhook(webhook: WebhookToPost): Promise<PostedWebhook> {
   const { source, body, eventType, eventId } = webhook;
-  const signed = signWebhook(source.scheme, webhook.secret, { body, eventType, eventId, now: Date.now() });
+  const signed = await signWebhook(source.scheme, webhook.secret, {
+    body,
+    contentType: webhook.contentType,
+    eventType,
+    eventId,
+    now: Date.now(),
+  });
   const url = new URL(`${webhook.frontDoor.replace(/\/$/, '')}/${source.name}`);
+  for (const [name, value] of signed.query) url.searchParams.append(name, value);
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const outgoing = (url.protocol === 'https:' ? secureRequest : request)(url, {
@@ -39,8 +46,8 @@ export async function postWebhook(webhook: WebhookToPost): Promise<PostedWebhook
       headers: {
         'content-type': webhook.contentType,
         ...webhook.headers,
-        ...signed,
-        'content-length': body.byteLength,
+        ...signed.headers,
+        'content-length': signed.body.byteLength,
       },
       timeout: ANSWER_WITHIN_MS,
     });
@@ -59,7 +66,7 @@ export async function postWebhook(webhook: WebhookToPost): Promise<PostedWebhook
         }),
       );
     });
-    outgoing.end(body);
+    outgoing.end(signed.body);
   });
 }
 

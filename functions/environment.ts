@@ -8,6 +8,8 @@ export interface FunctionEnvironment {
   readonly queueBaseUrl: string;
   /** Set for receive alone, and only when some source keeps an archive. */
   readonly archiveBucket?: string;
+  /** Answers in the place of the providers' hosts where keys are published; set only where a machine plays them. */
+  readonly keysEndpoint?: string;
 }
 
 /** @throws Error naming every variable that is missing: a function that starts wrong must not start. */
@@ -19,7 +21,13 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): FunctionEnvironme
     throw new Error(`the function's environment lacks ${missing.join(' and ')}; the stack sets them`);
   }
   const archiveBucket = variables['HOOKWRIGHT_ARCHIVE_BUCKET'];
-  return { stage, queueBaseUrl, ...(archiveBucket ? { archiveBucket } : {}) };
+  const keysEndpoint = variables['HOOKWRIGHT_ENDPOINT_URL_KEYS'];
+  return {
+    stage,
+    queueBaseUrl,
+    ...(archiveBucket ? { archiveBucket } : {}),
+    ...(keysEndpoint ? { keysEndpoint } : {}),
+  };
 }
 
 /** For a function that needs to know no queue. @throws Error when the variable is missing. */

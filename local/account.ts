@@ -28,4 +28,6 @@ export interface Endpoints {
   readonly logs: string;
   readonly dynamodb: string;
   readonly s3: string;
+  /** The providers' hosts, as far as they publish keys. */
+  readonly keys: string;
 }

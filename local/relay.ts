@@ -28,10 +28,12 @@ import { functionConcurrencyService } from './services/functionConcurrency.ts';
 import { EventSourceMappingStates, lambdaService } from './services/lambda.ts';
 import { logEventsService } from './services/logEvents.ts';
 import { logsInsightsService } from './services/logsInsights.ts';
+import { openPublishedKeys } from './services/publishedKeys.ts';
 import { openS3Endpoint } from './services/s3Endpoint.ts';
 import { secretsManagerService } from './services/secretsManager.ts';
 import { TableStore } from './tables/tableStore.ts';
 import type { StackDescription } from './template/description.ts';
+import { keptTestKeys, TEST_KEYS_FILE } from './testKeys.ts';
 import { watchFile, watchFolder } from './watchFiles.ts';
 
 export interface RelayOptions {
@@ -128,7 +130,11 @@ async function open(
     },
   });
   const states = new EventSourceMappingStates(data.path('event-source-mappings.json'));
-  const secrets = new SecretSource({ file: options.secretsFile, keptFile: data.path('secrets.json') });
+  const secrets = new SecretSource({
+    file: options.secretsFile,
+    keptFile: data.path('secrets.json'),
+    testKeys: () => keptTestKeys(data.path(TEST_KEYS_FILE)),
+  });
 
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>(resolve => {
@@ -157,6 +163,8 @@ async function open(
   const buckets = () => machine?.description?.buckets ?? [];
   const s3 = await openS3Endpoint({ store: objects, buckets: () => buckets().map(({ name }) => name), now });
   whenStopped(() => s3.close());
+  const keys = await openPublishedKeys(() => keptTestKeys(data.path(TEST_KEYS_FILE)));
+  whenStopped(() => keys.close());
   const endpoints: Endpoints = {
     sqs: engine.endpoint,
     secretsmanager: aws.url,
@@ -164,6 +172,7 @@ async function open(
     logs: aws.url,
     dynamodb: aws.url,
     s3: s3.url,
+    keys: keys.url,
   };
   const running = new Machine({
     engine,

@@ -3,6 +3,8 @@ import type { DestinationAuth } from '../core/delivery/auth/destinationAuth.ts';
 import type { Project } from '../core/files/compileProject.ts';
 import { deliverConfigurations, receiveConfiguration } from '../core/files/configure.ts';
 import { functionName, secretId } from '../core/names.ts';
+import type { Scheme } from '../core/signatures/scheme.ts';
+import { rehearsalKey } from '../core/signatures/testKey.ts';
 import type { SecretKind } from './secretValues.ts';
 
 export const LOCAL_STAGE = 'local';
@@ -38,15 +40,22 @@ export function secretKinds({ sources, destinations }: Project): ReadonlyMap<str
   const kinds = new Map<string, SecretKind>();
   for (const { secret, scheme } of Object.values(sources)) {
     if (secret === undefined) continue;
-    if (scheme.kind === 'hmac') kinds.set(secret, scheme.secretEncoding);
-    if (scheme.kind === 'token' && scheme.place.kind === 'basic') kinds.set(secret, 'user-and-password');
-    if (scheme.kind === 'public-key') kinds.set(secret, `public-key-${scheme.algorithm}`);
+    const kind = kindForScheme(scheme);
+    if (kind !== undefined) kinds.set(secret, kind);
   }
   for (const { auth } of Object.values(destinations)) {
     const kind = kindOf(auth);
     if (kind !== undefined && auth.type !== 'none') kinds.set(auth.secret, kind);
   }
   return kinds;
+}
+
+function kindForScheme(scheme: Scheme): SecretKind | undefined {
+  if (scheme.kind === 'hmac' || scheme.kind === 'digest') return scheme.secretEncoding;
+  if (scheme.kind === 'token') return scheme.place.kind === 'basic' ? 'user-and-password' : undefined;
+  if (scheme.kind === 'coded' && scheme.module === 'plaid') return 'plaid-credentials';
+  const key = rehearsalKey(scheme);
+  return key === undefined ? undefined : `public-key-${key}`;
 }
 
 function kindOf(auth: DestinationAuth): SecretKind | undefined {

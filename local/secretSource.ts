@@ -2,12 +2,15 @@
 import { secretNameOf } from './relaySettings.ts';
 import { keptSecrets, readSecretsFile, type SecretKind, type SecretValues } from './secretValues.ts';
 import type { SecretDescription } from './template/description.ts';
+import type { TestKeys } from './testKeys.ts';
 
 export interface SecretSourceOptions {
   /** The developer's; without it random values are made. */
   readonly file: string | undefined;
   /** Where random values are kept. */
   readonly keptFile: string;
+  /** Made when a source's provider signs with a key of its own. */
+  readonly testKeys: () => TestKeys;
 }
 
 export class SecretSource {
@@ -33,9 +36,10 @@ export class SecretSource {
 
   /** @throws SecretsFileError when the file cannot be read; the values in force stay. */
   read(): void {
-    const { file, keptFile } = this.#options;
+    const { file, keptFile, testKeys } = this.#options;
     const names = this.#secrets.map(({ name }) => secretNameOf(name));
-    const values = file === undefined ? keptSecrets(keptFile, names, this.#kinds) : readSecretsFile(file);
+    const values =
+      file === undefined ? keptSecrets(keptFile, names, this.#kinds, testKeys) : readSecretsFile(file);
     this.#values = new Map(
       this.#secrets.flatMap(({ name }) => {
         const value = values.get(secretNameOf(name));

@@ -2,10 +2,12 @@
  * Where the values of the secrets come from: a file of the developer's, or random ones that are made once and kept. The
  * template never holds a value, here or anywhere.
  */
-import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { PublicKeyAlgorithm, SecretEncoding } from '../core/signatures/scheme.ts';
+import type { SecretEncoding } from '../core/signatures/scheme.ts';
+import type { TestKeyKind } from '../core/signatures/testKey.ts';
 import { readJsonFile, writeJsonFile } from './storage/jsonFile.ts';
+import { publicPemOf, type TestKeys } from './testKeys.ts';
 
 export interface SecretValues {
   readonly current: string;
@@ -20,7 +22,8 @@ export type SecretKind =
   | 'user-and-password'
   | 'oauth2-client'
   | 'aws-credentials'
-  | `public-key-${PublicKeyAlgorithm}`;
+  | 'plaid-credentials'
+  | `public-key-${TestKeyKind}`;
 
 export class SecretsFileError extends Error {
   override readonly name = 'SecretsFileError';
@@ -45,19 +48,20 @@ export function readSecretsFile(file: string): ReadonlyMap<string, SecretValues>
 export function keptSecrets(
   file: string,
   names: readonly string[],
-  kinds: ReadonlyMap<string, SecretKind> = new Map(),
+  kinds: ReadonlyMap<string, SecretKind>,
+  testKeys: () => TestKeys,
   random: (bytes: number) => Buffer = randomBytes,
 ): ReadonlyMap<string, SecretValues> {
   const kept = { ...(readJsonFile(file) as Record<string, SecretValues> | undefined) };
   const missing = names.filter(name => kept[name] === undefined);
   for (const name of missing) {
-    kept[name] = { current: randomSecret(kinds.get(name) ?? 'utf8', random) };
+    kept[name] = { current: randomSecret(kinds.get(name) ?? 'utf8', testKeys, random) };
   }
   if (missing.length > 0) writeJsonFile(file, kept);
   return new Map(Object.entries(kept));
 }
 
-function randomSecret(kind: SecretKind, random: (bytes: number) => Buffer): string {
+function randomSecret(kind: SecretKind, testKeys: () => TestKeys, random: (bytes: number) => Buffer): string {
   // 30 bytes make a token of exactly 40 characters.
   const token = (): string => random(30).toString('base64url');
   switch (kind) {
@@ -70,6 +74,7 @@ function randomSecret(kind: SecretKind, random: (bytes: number) => Buffer): stri
     case 'hex':
       return random(32).toString('hex');
     case 'utf8':
+    case 'sha1':
       return token();
     case 'user-and-password':
       return `hookwright:${token()}`;
@@ -77,20 +82,18 @@ function randomSecret(kind: SecretKind, random: (bytes: number) => Buffer): stri
       return JSON.stringify({ clientId: 'hookwright', clientSecret: token() });
     case 'aws-credentials':
       return JSON.stringify({ accessKeyId: 'AKIALOCAL', secretAccessKey: token() });
-    // Nobody has the private half: what a provider signs, nobody else can.
+    case 'plaid-credentials':
+      return JSON.stringify({ clientId: 'hookwright', secret: token() });
     case 'public-key-ed25519':
-      return pem(generateKeyPairSync('ed25519').publicKey);
-    case 'public-key-ecdsa-sha256':
-      return pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey);
-    case 'public-key-rsa-sha256':
-    case 'public-key-rsa-sha512':
-      return pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey);
+      return publicPemOf(testKeys().ed25519);
+    case 'public-key-ec':
+      return publicPemOf(testKeys().ec);
+    case 'public-key-rsa':
+      return publicPemOf(testKeys().rsa);
     default:
       return kind satisfies never;
   }
 }
-
-const pem = (key: KeyObject): string => key.export({ format: 'pem', type: 'spki' }).toString();
 
 function parsedSecrets(file: string): Readonly<Record<string, unknown>> {
   let content: unknown;

@@ -36,7 +36,7 @@ export const webhook = (
 /** The plainest scheme there is: the body's HMAC in hex, in one header. */
 export const hmacScheme = (overrides: Partial<HmacScheme> = {}): HmacScheme => ({
   kind: 'hmac',
-  signature: { headers: ['x-signature'], encoding: 'hex' },
+  signature: { from: { kind: 'header', names: ['x-signature'] }, encoding: 'hex' },
   algorithm: 'hmac-sha256',
   secretEncoding: 'utf8',
   content: [{ kind: 'body' }],

@@ -91,6 +91,7 @@ export async function startFaultyStack(options: FaultyStackOptions): Promise<Fau
       logs: aws.url,
       dynamodb: aws.url,
       s3: aws.url,
+      keys: aws.url,
     },
     compileCache: join(folder, 'compile-cache'),
     logGroups,

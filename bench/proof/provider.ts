@@ -89,7 +89,7 @@ export class Provider {
     agent: ReturnType<typeof keptConnections>,
   ): Promise<{ result: PostResult; eventId?: string | undefined }> {
     const { source, body, eventType, providerEventId } = webhook;
-    const signed = signWebhook(source.scheme, this.#options.secrets.get(source.name), {
+    const signed = await signWebhook(source.scheme, this.#options.secrets.get(source.name), {
       body,
       eventType,
       eventId: providerEventId,
@@ -97,7 +97,7 @@ export class Provider {
     });
     const url = `${this.#options.frontDoor}/${source.name}`;
     try {
-      const headers = { ...signed, 'content-type': 'application/json' };
+      const headers = { ...signed.headers, 'content-type': 'application/json' };
       const { status, text } = await postRequest(agent, url, headers, body);
       if (status >= 200 && status < 300)
         return { result: 'accepted', eventId: /"event":"(evt_[0-9a-f]+)"/.exec(text)?.[1] };

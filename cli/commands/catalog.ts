@@ -5,7 +5,7 @@ import { formatProblem, hasErrors } from '../../core/files/problem.ts';
 import { drawMap } from '../../core/map/drawMap.ts';
 import { asMarkdown } from '../../core/map/markdown.ts';
 import { asMermaid } from '../../core/map/mermaid.ts';
-import { describeScheme, replayDefence, strengthOf } from '../../core/signatures/scheme.ts';
+import { describeScheme, replayDefence, strengthOf } from '../../core/signatures/schemeTraits.ts';
 import { defineCommand, Failure, Misuse, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
 import { table } from '../terminal.ts';

@@ -6,12 +6,13 @@ import { exampleType } from '../../core/files/runExample.ts';
 import { didYouMean } from '../../core/files/suggest.ts';
 import { defineCommand, Misuse, textOption } from '../command.ts';
 import { dataOption, mappingsOption, stageOption } from '../options.ts';
-import { postWebhook, readSourceSecret } from '../postWebhook.ts';
+import { postWebhook } from '../postWebhook.ts';
+import { readSigningSecret } from '../signingSecret.ts';
 import { openStage } from '../stage.ts';
 
 export const send = defineCommand({
   details:
-    "The signature is made with the stage's own secret, so this is a real event: it is accepted, mapped and delivered.",
+    "The signature is made with the stage's own secret, so this is a real event: it is accepted, mapped and delivered. Where a provider signs with a private key of its own, a test key of the local stack takes its place.",
   arguments: [
     { name: 'SOURCE', description: 'the source to post as' },
     { name: 'FILE', description: 'the body' },
@@ -26,6 +27,11 @@ export const send = defineCommand({
       description: "the provider's event id, where it stands in a header; default: a new one",
     },
     { flags: '--content-type <type>', description: 'of the body', default: 'application/json' },
+    {
+      flags: '--key <file>',
+      description:
+        "a private key in PEM, for providers that sign with a key of their own; default: the local stack's test key",
+    },
     { flags: '--url <url>', description: 'the front door, for a stage in AWS (output WebhookUrl)' },
     mappingsOption,
     stageOption,
@@ -66,7 +72,7 @@ export const send = defineCommand({
     const posted = await postWebhook({
       frontDoor,
       source,
-      secret: await readSourceSecret(stage, source),
+      secret: await readSigningSecret(stage, source, options),
       body,
       contentType: textOption(options, 'contentType') ?? 'application/json',
       eventType: textOption(options, 'event') ?? exampleType(route?.events ?? []),

@@ -7,7 +7,7 @@ import type { WebhookLine } from '../../core/events/webhookLine.ts';
 import { formatDuration } from '../../core/files/duration.ts';
 import { describeDedupe, type Source } from '../../core/files/sourceFile.ts';
 import { providerConsequence } from '../../core/receive/consequence.ts';
-import { strengthOf } from '../../core/signatures/scheme.ts';
+import { strengthOf } from '../../core/signatures/schemeTraits.ts';
 import { webhookLines } from '../logQueries.ts';
 import { table } from '../terminal.ts';
 import type { Asked } from './asked.ts';

@@ -4,9 +4,10 @@ import type { ProviderPatience } from '../receive/consequence.ts';
 import type { Handshake } from '../receive/handshake.ts';
 import type { Replies } from '../receive/reply.ts';
 import type { ProviderScheme } from '../signatures/scheme.ts';
+import { compileScheme, type Site } from './compileScheme.ts';
 import { handshakesFile } from './handshakeFile.ts';
 import { repliesFile } from './replyFile.ts';
-import { compileScheme, duration, requestRefs, schemeFile } from './schemeFile.ts';
+import { duration, requestRefs, schemeFile } from './schemeFile.ts';
 
 export const providerFile = z
   .strictObject({
@@ -26,6 +27,22 @@ export const providerFile = z
         .optional()
         .meta({ description: 'Replaced by a full stop in event types.' }),
     }),
+    parameters: z
+      .record(
+        z.string().regex(/^[a-zA-Z]+$/),
+        z.strictObject({
+          description: z.string().min(1).meta({ description: 'What it is, and where the vendor shows it.' }),
+          example: z.string().min(1),
+          default: z.string().min(1).optional(),
+          pattern: z
+            .string()
+            .min(1)
+            .optional()
+            .meta({ description: 'A regular expression for the whole value.' }),
+        }),
+      )
+      .default({})
+      .meta({ description: 'What a source must say beside its secret; {parameter.name} in the scheme.' }),
     handshakes: handshakesFile.optional(),
     replies: repliesFile.optional(),
     headers: z
@@ -53,7 +70,11 @@ export interface Provider {
   readonly id: string;
   readonly name: string;
   readonly docs?: string;
+  /** With examples in the place of what only a source's file knows. */
   readonly scheme: ProviderScheme;
+  /** For one source. */
+  readonly schemeAt: (site: Site) => ProviderScheme;
+  readonly parameters: z.output<typeof providerFile>['parameters'];
   readonly handshakes: readonly Handshake[];
   readonly replies?: Replies;
   readonly headers: readonly string[];
@@ -82,17 +103,36 @@ export const patienceOf = ({
   ...(afterFailures === undefined ? {} : { afterFailures }),
 });
 
+function exampleSite(id: string, parameters: Provider['parameters']): Site {
+  const examples = Object.fromEntries(
+    Object.entries(parameters).map(([name, { example }]) => [name, example]),
+  );
+  return {
+    url: () => `https://hooks.example.com/${id}`,
+    parameter: name => {
+      const example = examples[name];
+      if (example === undefined) throw new Error(`${id}: {parameter.${name}} is not among its parameters`);
+      return example;
+    },
+    parameters: examples,
+  };
+}
+
 export function compileProvider(id: string, written: z.output<typeof providerFile>): Provider {
   const { event, acknowledgeWithin, afterFailures } = written;
+  const identity = {
+    eventId: event.id,
+    eventType: event.type,
+    ...(event.typeSeparator === undefined ? {} : { eventTypeSeparator: event.typeSeparator }),
+  };
+  const schemeAt = (site: Site): ProviderScheme => compileScheme(written.scheme, identity, site);
   return {
     id,
     name: written.name,
     ...(written.docs === undefined ? {} : { docs: written.docs }),
-    scheme: compileScheme(written.scheme, {
-      eventId: event.id,
-      eventType: event.type,
-      ...(event.typeSeparator === undefined ? {} : { eventTypeSeparator: event.typeSeparator }),
-    }),
+    scheme: schemeAt(exampleSite(id, written.parameters)),
+    schemeAt,
+    parameters: written.parameters,
     handshakes: written.handshakes ?? [],
     ...(written.replies === undefined ? {} : { replies: written.replies }),
     headers: written.headers,

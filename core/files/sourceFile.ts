@@ -5,14 +5,15 @@ import type { Dedupe } from '../receive/claim.ts';
 import type { ProviderPatience } from '../receive/consequence.ts';
 import type { Handshake } from '../receive/handshake.ts';
 import type { Replies } from '../receive/reply.ts';
-import type { ProviderScheme, Scheme } from '../signatures/scheme.ts';
-import { identityHeaders, protectsEventId } from '../signatures/scheme.ts';
+import type { Scheme } from '../signatures/scheme.ts';
+import { identityHeaders, protectsEventId } from '../signatures/schemeTraits.ts';
 import { formatDuration } from './duration.ts';
 import { handshakesFile } from './handshakeFile.ts';
 import type { Problem } from './problem.ts';
 import { type Catalogue, patienceOf } from './providerFile.ts';
 import { repliesFile } from './replyFile.ts';
-import { compileScheme, duration, requestRefs, schemeFile } from './schemeFile.ts';
+import { duration, requestRefs, schemeFile } from './schemeFile.ts';
+import { compileSourceScheme } from './sourceScheme.ts';
 import { didYouMean } from './suggest.ts';
 import type { YamlFile } from './yamlFile.ts';
 
@@ -36,6 +37,17 @@ export const sourceFile = z
       .optional()
       .meta({ description: 'No signature at all; must be spelled out: i-accept-anyone-can-post.' }),
     secret: secretName.optional(),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .meta({
+        description:
+          'The address under which the provider knows this source, exactly as registered there. Only for providers that sign it.',
+      }),
+    parameters: z
+      .record(z.string(), z.string())
+      .default({})
+      .meta({ description: 'What the preset asks for beside the secret, such as the key of an app.' }),
     owner: z.string().min(1).meta({ description: 'The team that answers for this source.' }),
     eventId: requestRefs
       .optional()
@@ -163,11 +175,9 @@ export function compileSource(
         '`hookwright catalog --providers` lists them all; for others spell out scheme:',
     );
   }
-  if (written.unverified === undefined && written.secret === undefined) {
+  const isClear = problems.length === 0;
+  if (!isClear && written.unverified === undefined && written.secret === undefined) {
     report([], 'missing-key', '"secret" is missing', `add a line such as: secret: sources/${name}`);
-  }
-  if (written.unverified !== undefined && written.secret !== undefined) {
-    report(['secret'], 'secret-unused', 'an unverified source uses no secret', 'delete this line');
   }
   for (const [index, header] of written.headers.entries()) {
     if (NEVER_KEPT_HEADERS.includes(header)) {
@@ -201,7 +211,7 @@ export function compileSource(
       'write the longest silence that is ordinary, nights and weekends included, such as 24h or 3d',
     );
   }
-  if (problems.length > 0) return { problems };
+  if (!isClear) return { problems };
 
   const identity = {
     eventId: written.eventId ?? provider?.scheme.eventId ?? [],
@@ -210,12 +220,8 @@ export function compileSource(
       ? { eventTypeSeparator: provider.scheme.eventTypeSeparator }
       : {}),
   };
-  const scheme: Scheme =
-    provider !== undefined
-      ? { ...withoutSeparator(provider.scheme), ...identity }
-      : written.scheme !== undefined
-        ? compileScheme(written.scheme, identity)
-        : { kind: 'unverified', ...identity };
+  const scheme = compileSourceScheme(name, written, provider, identity, report);
+  if (problems.length > 0) return { problems };
   if (written.dedupe !== undefined && scheme.eventId.length === 0) {
     report(
       ['dedupe'],
@@ -257,10 +263,4 @@ export function compileSource(
       ...(provider === undefined ? {} : { patience: patienceOf(provider) }),
     },
   };
-}
-
-/** An event type that stands elsewhere is not written with the preset's separator. */
-function withoutSeparator(scheme: ProviderScheme): ProviderScheme {
-  const { eventTypeSeparator: _, ...rest } = scheme;
-  return rest;
 }

@@ -7,7 +7,8 @@ import type { Route } from '../files/routeFile.ts';
 import { versionNameOf } from '../files/routeVersions.ts';
 import { describeDedupe, type Source } from '../files/sourceFile.ts';
 import { providerConsequence } from '../receive/consequence.ts';
-import { replayDefence, strengthOf, type VerificationStrength } from '../signatures/scheme.ts';
+import type { VerificationStrength } from '../signatures/scheme.ts';
+import { replayDefence, strengthOf } from '../signatures/schemeTraits.ts';
 
 export interface IntegrationMap {
   readonly sources: readonly MappedSource[];

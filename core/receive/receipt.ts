@@ -1,8 +1,8 @@
 /** What became of a webhook. */
 import type { DeliveryId } from '../ids.ts';
 import type { VerificationStrength } from '../signatures/scheme.ts';
-import type { SecretProblem, SecretVersion } from '../signatures/secret.ts';
-import type { VerificationCause } from '../signatures/verify.ts';
+import type { SecretVersion } from '../signatures/secret.ts';
+import type { Misconfiguration, VerificationCause } from '../signatures/verification.ts';
 import type { HandshakeAsked } from './handshake.ts';
 import type { EventIdentity } from './identifyEvent.ts';
 import type { RouteDecision } from './matchRoutes.ts';
@@ -88,8 +88,7 @@ export type Refusal =
 
 export type RefusalCause =
   | VerificationCause
-  | SecretProblem
-  | 'secret-missing'
+  | Misconfiguration
   | 'secret-unreadable'
   | 'path-not-a-source'
   | 'unknown-source'

@@ -1,4 +1,5 @@
 /** From a stored secret to key bytes. An empty or undecodable secret is refused here, wherever it comes from. */
+import { hash } from 'node:crypto';
 import type { SecretEncoding } from './scheme.ts';
 
 /** The versions of a secret that are live at the same time, so that a rotation needs no moment of agreement. */
@@ -14,7 +15,8 @@ export type SecretProblem =
   | 'secret-not-hex'
   | 'secret-not-base64'
   | 'secret-not-a-public-key'
-  | 'secret-not-user-and-password';
+  | 'secret-not-user-and-password'
+  | 'secret-not-credentials';
 
 export type DecodedSecret =
   | { readonly ok: true; readonly key: Uint8Array }
@@ -35,6 +37,8 @@ export function decodeSecret(secret: string, encoding: SecretEncoding): DecodedS
   switch (encoding) {
     case 'utf8':
       return { ok: true, key: Buffer.from(secret, 'utf8') };
+    case 'sha1':
+      return { ok: true, key: hash('sha1', secret, 'buffer') };
     case 'hex':
       return HEX.test(secret.trim())
         ? { ok: true, key: Buffer.from(secret.trim(), 'hex') }

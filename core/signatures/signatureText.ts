@@ -1,5 +1,5 @@
 /** From the text of a signature to its bytes, by strict grammar: a lenient decoder accepts what nobody signed. */
-import type { SignatureEncoding } from './scheme.ts';
+import type { SignatureTextEncoding } from './scheme.ts';
 
 const HEX = /^[0-9a-f]+$/i;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
@@ -13,7 +13,7 @@ const BASE64URL = /^[A-Za-z0-9_-]+={0,2}$/;
  */
 export function decodeSignature(
   text: string,
-  encoding: SignatureEncoding,
+  encoding: SignatureTextEncoding,
   byteLength: number | undefined,
 ): Uint8Array | undefined {
   switch (encoding) {
@@ -25,6 +25,14 @@ export function decodeSignature(
       return BASE64.test(text) ? canonical(text, 'base64', byteLength) : undefined;
     case 'base64url':
       return BASE64URL.test(text) ? canonical(text, 'base64url', byteLength) : undefined;
+    case 'base64-of-hex': {
+      const inner = BASE64.test(text)
+        ? canonical(text, 'base64', byteLength === undefined ? undefined : byteLength * 2)
+        : undefined;
+      return inner === undefined
+        ? undefined
+        : decodeSignature(Buffer.from(inner).toString('latin1'), 'hex', byteLength);
+    }
     default:
       return encoding satisfies never;
   }
@@ -40,4 +48,12 @@ function canonical(
   const bytes = Buffer.from(unpadded, encoding);
   if (bytes.byteLength !== (byteLength ?? bytes.byteLength) || bytes.byteLength === 0) return undefined;
   return bytes.toString(encoding).replace(/=+$/, '') === unpadded ? bytes : undefined;
+}
+
+/** The other direction. */
+export function encodeSignature(bytes: Uint8Array, encoding: SignatureTextEncoding): string {
+  const buffer = Buffer.from(bytes);
+  return encoding === 'base64-of-hex'
+    ? Buffer.from(buffer.toString('hex')).toString('base64')
+    : buffer.toString(encoding);
 }

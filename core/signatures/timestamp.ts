@@ -32,6 +32,17 @@ export function readSignedTime(text: string, unit: SignedTimestamp['unit']): num
   }
 }
 
+/** Whether a signed time is too far from ours, on either side. Both in milliseconds since the epoch. */
+export function clockSkew(
+  signedAt: number,
+  now: number,
+  toleranceSeconds: number,
+): 'timestamp-too-old' | 'timestamp-in-future' | undefined {
+  const ageSeconds = (now - signedAt) / 1000;
+  if (ageSeconds > toleranceSeconds) return 'timestamp-too-old';
+  return ageSeconds < -toleranceSeconds ? 'timestamp-in-future' : undefined;
+}
+
 /** @param time - milliseconds since the epoch. */
 export function writeSignedTime(time: number, unit: SignedTimestamp['unit']): string {
   switch (unit) {

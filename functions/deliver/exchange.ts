@@ -6,7 +6,6 @@ import { buildRequest, type RequestSecrets } from '../../core/delivery/request.t
 import type { DeliveryId } from '../../core/ids.ts';
 import type { ShapedRequest } from '../../core/mapping/shapeRequest.ts';
 import { secretId } from '../../core/names.ts';
-import type { VerificationStrength } from '../../core/signatures/scheme.ts';
 import { redact } from './redact.ts';
 import type { DeliverTools } from './tools.ts';
 
@@ -17,7 +16,6 @@ export interface OutgoingDelivery {
   readonly shaped: ShapedRequest;
   /** The delivery that this one repeats on purpose. */
   readonly replayOf: DeliveryId | undefined;
-  readonly verification: VerificationStrength;
 }
 
 /** What came back, its beginning without secrets; or why nothing could be sent, which is ours to mend. */
@@ -45,7 +43,7 @@ interface Sent {
 }
 
 async function send(
-  { id, destinationName, destination, shaped, replayOf, verification }: OutgoingDelivery,
+  { id, destinationName, destination, shaped, replayOf }: OutgoingDelivery,
   secrets: RequestSecrets,
   until: number,
   tools: DeliverTools,
@@ -58,12 +56,7 @@ async function send(
       : undefined;
   if (given?.ok === false) return { exchanged: { kind: 'not-sent', code: given.code } };
   const token = given?.token;
-  const built = buildRequest(
-    destination,
-    secrets,
-    { id, shaped, now: tools.now(), replayOf, verification },
-    token,
-  );
+  const built = buildRequest(destination, secrets, { id, shaped, now: tools.now(), replayOf }, token);
   if (!built.ok) return { exchanged: { kind: 'not-sent', code: built.code } };
   const exchanged = await tools.post(built.request, limits());
   return token === undefined ? { exchanged } : { exchanged, token };

@@ -32,7 +32,7 @@ import {
 } from '../../core/receive/receipt.ts';
 import { couldBeChallenge } from '../../core/receive/replyTemplate.ts';
 import type { VerificationStrength } from '../../core/signatures/scheme.ts';
-import type { VerifiedWebhook } from '../../core/signatures/verify.ts';
+import type { VerifiedWebhook } from '../../core/signatures/verification.ts';
 import { headerValue, sourceNameOf, type Webhook } from '../../core/webhook.ts';
 import { answerOpenQuestion, answerSignedQuestion, readSourceSecret } from './answerQuestion.ts';
 import { type ClaimResult, claimEvent, markClaim, releaseClaim } from './claimEvent.ts';

@@ -5,6 +5,7 @@
 import type { Claims } from '../../aws/claims.ts';
 import type { PutObject } from '../../aws/s3.ts';
 import { claimsTableName } from '../../core/names.ts';
+import type { FetchKey } from './fetchKey.ts';
 
 export async function openClaims(stage: string): Promise<Claims> {
   const { claimsWith, createDynamoDbClient } = await import('../../aws/claims.ts');
@@ -14,4 +15,9 @@ export async function openClaims(stage: string): Promise<Claims> {
 export async function openArchive(bucket: string): Promise<PutObject> {
   const { createS3Client, putObjectWith } = await import('../../aws/s3.ts');
   return putObjectWith(createS3Client(), bucket);
+}
+
+export async function openPublishedKeys(endpoint: string | undefined): Promise<FetchKey> {
+  const { fetchKeyWith } = await import('./fetchKey.ts');
+  return fetchKeyWith({ endpoint, now: Date.now });
 }

@@ -4,11 +4,14 @@ import type { PutObject } from '../../aws/s3.ts';
 import type { ReadSecret, RenewSecret } from '../../aws/secrets.ts';
 import type { SendMessage } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
+import type { FetchKey } from './fetchKey.ts';
 
 export interface ReceiveTools {
   readonly configuration: ReceiveConfiguration;
   readonly stage: string;
   readonly queueBaseUrl: string;
+  /** Absent when no source needs a key that its provider publishes. */
+  readonly fetchKey?: FetchKey;
   readonly readSecret: ReadSecret;
   readonly renewSecret: RenewSecret;
   readonly sendMessage: SendMessage;

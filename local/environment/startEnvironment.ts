@@ -65,5 +65,6 @@ function environmentVariables(
     AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoints.logs,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
+    HOOKWRIGHT_ENDPOINT_URL_KEYS: endpoints.keys,
   };
 }

@@ -85,7 +85,7 @@ export async function quietStage() {
     ...{ frontDoor: aws.url, inbox: aws.url },
     endpoints: {
       ...{ sqs: engine.endpoint, secretsmanager: aws.url, lambda: aws.url, logs: aws.url },
-      ...{ dynamodb: aws.url, s3: aws.url },
+      ...{ dynamodb: aws.url, s3: aws.url, keys: aws.url },
     } satisfies Endpoints,
   };
   writeFileSync(join(data, 'endpoint.json'), JSON.stringify(endpoint));

@@ -64,7 +64,15 @@ async function run(queues: readonly { readonly name: string; readonly concurrenc
   const tables = new TableStore(join(folder, 'tables.sqlite'), Date.now);
   const machine = new Machine({
     engine,
-    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '', dynamodb: '', s3: '' },
+    endpoints: {
+      sqs: engine.endpoint,
+      secretsmanager: '',
+      lambda: '',
+      logs: '',
+      dynamodb: '',
+      s3: '',
+      keys: '',
+    },
     logGroups,
     tables,
     metrics,

@@ -11,6 +11,7 @@ const ENDPOINTS: Endpoints = {
   logs: 'http://logs',
   dynamodb: 'http://dynamodb',
   s3: 'http://s3',
+  keys: 'http://keys',
 };
 
 function pool(description: FunctionDescription) {
@@ -64,7 +65,7 @@ it("sees the template's environment, what Lambda sets and nothing of this machin
     AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://secrets',
     TZ: ':UTC',
   });
-  const known = /^(HOOKWRIGHT_STAGE|AWS_.*|LAMBDA_TASK_ROOT|LANG|TZ|_HANDLER)$/;
+  const known = /^(HOOKWRIGHT_STAGE|HOOKWRIGHT_ENDPOINT_URL_KEYS|AWS_.*|LAMBDA_TASK_ROOT|LANG|TZ|_HANDLER)$/;
   expect(Object.keys(environment).filter(name => !known.test(name))).toEqual([]);
 });
 

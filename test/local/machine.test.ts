@@ -67,7 +67,15 @@ async function run() {
   const said: string[] = [];
   const machine = new Machine({
     engine,
-    endpoints: { sqs: engine.endpoint, secretsmanager: '', lambda: '', logs: '', dynamodb: '', s3: '' },
+    endpoints: {
+      sqs: engine.endpoint,
+      secretsmanager: '',
+      lambda: '',
+      logs: '',
+      dynamodb: '',
+      s3: '',
+      keys: '',
+    },
     logGroups,
     metrics,
     alarms: new Alarms({ file: join(folder, 'alarms.json'), metrics, onChange: () => undefined }),

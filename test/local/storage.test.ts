@@ -84,7 +84,15 @@ describe('the data folder', () => {
 
   it('says where the running stack is, to its owner alone, until it is stopped', () => {
     const data = new DataFolder(temporaryFolder());
-    const endpoints = { sqs: 'a', secretsmanager: 'b', lambda: 'c', logs: 'd', dynamodb: 'e', s3: 'f' };
+    const endpoints = {
+      sqs: 'a',
+      secretsmanager: 'b',
+      lambda: 'c',
+      logs: 'd',
+      dynamodb: 'e',
+      s3: 'f',
+      keys: 'g',
+    };
     data.publish({
       startedAt: '2026-11-22T10:00:00.000Z',
       stage: 'local',
@@ -117,12 +125,15 @@ describe('secrets', () => {
       ['b', 'hex'],
       ['c', 'base64'],
     ] as const);
-    const first = keptSecrets(file, ['a', 'b', 'c', 'd'], encodings);
+    const noKeys = () => {
+      throw new Error('nobody signs with a key here');
+    };
+    const first = keptSecrets(file, ['a', 'b', 'c', 'd'], encodings, noKeys);
     expect(first.get('a')?.current).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(first.get('b')?.current).toMatch(/^[0-9a-f]{64}$/);
     expect(first.get('c')?.current).toMatch(/^[A-Za-z0-9+/]{43}=$/);
     expect(first.get('d')?.current).toMatch(/^[\w-]{40}$/);
-    expect(keptSecrets(file, ['a', 'e'], encodings).get('a')).toEqual(first.get('a'));
+    expect(keptSecrets(file, ['a', 'e'], encodings, noKeys).get('a')).toEqual(first.get('a'));
     expect(statSync(file).mode & 0o077).toBe(0);
   });
 

@@ -146,18 +146,22 @@ describe('a scheme that is spelled out', () => {
   });
 
   test.each([
-    [['algorithm: md5', GOOD_LINES[1] ?? ''], '4:3 invalid-value', 'hmac-sha256'],
+    [['algorithm: md2', GOOD_LINES[1] ?? ''], '4:3 invalid-value', 'hmac-sha256'],
     [[GOOD_LINES[0] ?? ''], '3:1 missing-key', '"scheme.signature" is missing'],
     [[...GOOD_LINES, 'content: "{header.x-time}"'], '6:3 invalid-value', 'leaves out {body}'],
     [[...GOOD_LINES, 'content: "{body"'], '6:3 invalid-value', 'unpaired brace'],
-    [[...GOOD_LINES, 'content: "{url}{body}"'], '6:3 invalid-value', 'not a part of a request'],
+    [[...GOOD_LINES, 'content: "{host}{body}"'], '6:3 invalid-value', 'not a part of a request'],
     [[...GOOD_LINES, 'content: "{header.X-Time}{body}"'], '6:3 invalid-value', 'not a part of a request'],
     [
       [...GOOD_LINES, 'timestamp: { from: header.x-time, tolerance: 5 minutes }'],
       '6:37 invalid-value',
       'not a duration',
     ],
-    [[...GOOD_LINES, 'timestamp: { from: body, tolerance: 5m }'], '6:16 invalid-value', 'no place of a time'],
+    [
+      [...GOOD_LINES, 'timestamp: { from: body, tolerance: 5m }'],
+      '6:16 invalid-value',
+      'is not a place of a text',
+    ],
     [[...GOOD_LINES, 'encoding: hex'], '6:3 unknown-key', 'unknown key "encoding"'],
     [['algorithm: hmac-sha256', 'signature: { headr: x-sig }'], '5:16 unknown-key', 'unknown key "headr"'],
   ])('%j', async (lines, short, said) => {

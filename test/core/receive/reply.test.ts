@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Refusal, refuse, refuseVerification } from '../../../core/receive/receipt.ts';
 import { type Replies, replyTo } from '../../../core/receive/reply.ts';
-import type { VerificationCause } from '../../../core/signatures/verify.ts';
+import type { VerificationCause } from '../../../core/signatures/verification.ts';
 import { webhook } from '../../builders.ts';
 import { providers } from '../../catalogue.ts';
 

@@ -35,7 +35,7 @@ const signed = (scheme: PublicKeyScheme, body: Uint8Array, index: 0 | 1 = 0, now
       eventType: 'a.b',
       eventId: '1',
       now,
-    }),
+    }).headers,
   );
 const verdict = (scheme: PublicKeyScheme, posted: ReturnType<typeof signed>, now = NOW) => {
   const current = publicPem(pairOf(scheme.algorithm, 0).publicKey);
@@ -92,7 +92,7 @@ test('the first test vector of RFC 8032 verifies, with the key in hex and in bas
     kind: 'public-key',
     algorithm: 'ed25519',
     keyEncoding,
-    signature: { headers: ['x-signature'], encoding: 'hex' },
+    signature: { from: { kind: 'header', names: ['x-signature'] }, encoding: 'hex' },
     content: [{ kind: 'body' }],
     eventId: [],
     eventType: [],

@@ -87,8 +87,9 @@ describe.each(cases)('$provider: $name', ({ provider, secret, headers, body, now
   });
 
   test('is what our own signer makes of it', () => {
-    const [signatureHeader = ''] = scheme.signature.headers;
-    const signed = signWebhook(scheme, secret, {
+    const { from } = scheme.signature;
+    const [signatureHeader = ''] = from.kind === 'header' ? from.names : [];
+    const { headers: signed } = signWebhook(scheme, secret, {
       body: Buffer.from(body),
       eventType: 'any',
       eventId: headers['webhook-id'] ?? 'any',
@@ -124,11 +125,16 @@ describe('an HMAC spelled out as a custom scheme gives the answers of RFC 4231 a
         const scheme = hmacScheme({
           algorithm,
           secretEncoding,
-          signature: { headers: ['x-signature'], encoding },
+          signature: { from: { kind: 'header', names: ['x-signature'] }, encoding },
         });
         const signed = webhook(body, { 'x-signature': mac.toString(encoding) });
         expect(verifyWebhook(scheme, { current: secret }, signed, NOW)).toMatchObject({ ok: true });
-        const made = signWebhook(scheme, secret, { body, eventType: 'any', eventId: 'any', now: NOW });
+        const { headers: made } = signWebhook(scheme, secret, {
+          body,
+          eventType: 'any',
+          eventId: 'any',
+          now: NOW,
+        });
         expect(made).toEqual({ 'x-signature': mac.toString(encoding) });
       }
     }

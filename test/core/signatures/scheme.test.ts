@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  type HmacScheme,
-  identityHeaders,
-  protectsEventId,
-  replayDefence,
-} from '../../../core/signatures/scheme.ts';
+import type { HmacScheme } from '../../../core/signatures/scheme.ts';
+import { identityHeaders, protectsEventId, replayDefence } from '../../../core/signatures/schemeTraits.ts';
 import { hmacScheme } from '../../builders.ts';
 import { schemeOf } from '../../catalogue.ts';
 
@@ -87,7 +83,7 @@ test.each<[string, Partial<HmacScheme>, boolean]>([
 
 test('at an unverified source anyone can, and where a token proves who posts, only who has it', () => {
   expect(protectsEventId({ kind: 'unverified', eventId: [inBody], eventType: [] })).toBe(false);
-  const place = { kind: 'header', names: ['x-token'] } as const;
+  const place = { kind: 'value', ref: { kind: 'header', names: ['x-token'] } } as const;
   expect(protectsEventId({ kind: 'token', place, eventId: [inHeader('x-id')], eventType: [] })).toBe(true);
 });
 

@@ -8,7 +8,8 @@ import { SECRETS } from './signed.ts';
 const sign = (id: string, eventType: string) => {
   const scheme = schemeOf(id);
   const secret = SECRETS[scheme.secretEncoding];
-  return signWebhook(scheme, secret, { body: Buffer.from('{}'), eventType, eventId: 'id-1', now: NOW });
+  return signWebhook(scheme, secret, { body: Buffer.from('{}'), eventType, eventId: 'id-1', now: NOW })
+    .headers;
 };
 
 describe('identity headers', () => {
@@ -37,7 +38,7 @@ test('an unverified source gets no signature', () => {
     eventId: [{ kind: 'header', name: 'x-id' }],
     eventType: [{ kind: 'header', name: 'x-type' }],
   } as const;
-  const headers = signWebhook(scheme, undefined, {
+  const { headers } = signWebhook(scheme, undefined, {
     body: Buffer.from('{}'),
     eventType: 'a.b',
     eventId: 'id-1',

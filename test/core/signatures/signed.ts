@@ -33,6 +33,7 @@ const anyKey = () => fc.uint8Array({ minLength: 1, maxLength: 64 }).map(key => B
 export function anySecret(encoding: SecretEncoding): fc.Arbitrary<string> {
   switch (encoding) {
     case 'utf8':
+    case 'sha1':
       return fc.string({ minLength: 1, unit: 'grapheme' }).filter(text => text.trim() !== '');
     case 'hex':
       return anyKey().map(key => key.toString('hex'));
@@ -47,13 +48,14 @@ export function anySecret(encoding: SecretEncoding): fc.Arbitrary<string> {
 
 export const SECRETS: Readonly<Record<SecretEncoding, string>> = {
   utf8: 'a secret of some length',
+  sha1: 'a secret of some length',
   hex: '00112233445566778899aabbccddeeff',
   base64: 'AAECAwQFBgcICQoLDA0ODw==',
   whsec: 'whsec_AAECAwQFBgcICQoLDA0ODw==',
 };
 
 export const signedWebhook = (scheme: HmacScheme, secret: string, body: Uint8Array, now = NOW): Webhook =>
-  webhook(body, signWebhook(scheme, secret, { body, eventType: 'order.paid', eventId: 'id-1', now }));
+  webhook(body, signWebhook(scheme, secret, { body, eventType: 'order.paid', eventId: 'id-1', now }).headers);
 
 export const withHeader = (signed: Webhook, name: string, ...values: string[]): Webhook => ({
   ...signed,
@@ -70,10 +72,12 @@ export function signatureIn(
   scheme: HmacScheme,
   signed: Webhook,
 ): { name: string; text: string; bytes: Buffer; replace(text: string): Webhook } {
-  const [name = ''] = scheme.signature.headers;
+  const { from } = scheme.signature;
+  if (from.kind !== 'header') throw new Error('the signature stands in no header');
+  const [name = ''] = from.names;
   const header = signed.headers.get(name)?.[0] ?? '';
   const { list, prefix = '', encoding } = scheme.signature;
-  const before = list === undefined ? prefix : `${list.key}${list.pair}${prefix}`;
+  const before = list === undefined ? prefix : `${list.keys?.[0] ?? ''}${list.pair}${prefix}`;
   // The signature itself may hold the same characters, so it is found by where its item begins.
   const item = list === undefined || header.startsWith(before) ? before : list.separator + before;
   const start = header.indexOf(item) + item.length;
@@ -82,7 +86,7 @@ export function signatureIn(
   return {
     name,
     text,
-    bytes: Buffer.from(text, encoding),
+    bytes: Buffer.from(text, encoding === 'base64-of-hex' ? 'base64' : encoding),
     replace: replacement => withHeader(signed, name, header.slice(0, start) + replacement),
   };
 }

@@ -12,7 +12,8 @@ const SECRET = 'user:a token of some length';
 const sent = (scheme: TokenScheme, secret: string, body = '{}') =>
   webhook(
     body,
-    signWebhook(scheme, secret, { body: Buffer.from(body), eventType: 'a.b', eventId: '1', now: NOW }),
+    signWebhook(scheme, secret, { body: Buffer.from(body), eventType: 'a.b', eventId: '1', now: NOW })
+      .headers,
   );
 const verdict = (
   scheme: TokenScheme,

@@ -135,7 +135,9 @@ describe('the text of a single signature', () => {
 });
 
 test('of several header names the first that is there is used', () => {
-  const scheme = hmacScheme({ signature: { headers: ['x-new', 'x-old'], encoding: 'hex' } });
+  const scheme = hmacScheme({
+    signature: { from: { kind: 'header', names: ['x-new', 'x-old'] }, encoding: 'hex' },
+  });
   const right = sign('secret').digest('hex');
   const wrong = sign('wrong').digest('hex');
   const secrets = { current: 'secret' };

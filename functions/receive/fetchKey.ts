@@ -1,0 +1,139 @@
+/**
+ * Fetches the keys that providers publish. A stranger's request can bring us here, so everything is bounded: the hosts are
+ * those of the schemes, nothing is redirected, an answer has a deadline and a size, what was fetched is kept, and so is
+ * that it could not be had.
+ */
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { FetchedKey, KeyRequest } from '../../core/signatures/remoteKey.ts';
+
+/**
+ * The key's text, or undefined when it cannot be had: the webhook is then answered with 503 and comes again.
+ * @param freshness - `anew`: what is kept does not hold the key that is looked for.
+ */
+export type FetchKey = (request: KeyRequest, freshness?: 'anew') => Promise<FetchedKey | undefined>;
+
+export interface FetchKeyOptions {
+  /** Answers in the place of every host, as `ENDPOINT/HOST/PATH`; for a machine that plays the providers itself. */
+  readonly endpoint?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** The shortest patience of a provider that publishes keys is 10 s, and receive has more to do. */
+const DEADLINE_MS = 2_500;
+const MAX_ANSWER_BYTES = 64 * 1024;
+/** Providers announce new keys hours before they use them, and name them in the request. */
+const FRESH_MS = 60 * 60 * 1000;
+/** While the provider cannot be reached, known keys serve on for this long. */
+const STALE_MS = 12 * 60 * 60 * 1000;
+/** A key that could not be had is not asked for again for so long; nor is a set that lacked one. */
+const FAILED_MS = 30 * 1000;
+const ANEW_MS = 60 * 1000;
+/** Of one execution environment. A stranger can name addresses on a pinned host, but not make us ask without end. */
+const MAX_FETCHES_A_MINUTE = 30;
+const MAX_KEPT = 200;
+
+interface Kept {
+  readonly text?: FetchedKey;
+  /** When the text came; both in milliseconds since the epoch. */
+  readonly fetchedAt: number;
+  readonly askedAt: number;
+}
+
+export function fetchKeyWith({ endpoint, now }: FetchKeyOptions): FetchKey {
+  const kept = new Map<string, Kept>();
+  const underWay = new Map<string, Promise<FetchedKey | undefined>>();
+  let fetches: number[] = [];
+
+  const mayFetch = (): boolean => {
+    const at = now();
+    fetches = fetches.filter(earlier => at - earlier < 60_000);
+    if (fetches.length >= MAX_FETCHES_A_MINUTE) return false;
+    fetches.push(at);
+    return true;
+  };
+  const keep = (id: string, entry: Kept): void => {
+    kept.delete(id);
+    const [oldest] = kept.keys();
+    if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+    kept.set(id, entry);
+  };
+  const fetch = async (wanted: KeyRequest): Promise<FetchedKey | undefined> => {
+    const before = kept.get(wanted.id);
+    const isStale = before?.text === undefined || now() - before.fetchedAt >= STALE_MS;
+    const known = isStale ? undefined : before?.text;
+    if (!mayFetch()) return known;
+    const askedAt = now();
+    const text = await ask(wanted, endpoint);
+    if (text !== undefined) {
+      keep(wanted.id, { text, fetchedAt: askedAt, askedAt });
+      return text;
+    }
+    keep(wanted.id, {
+      ...(known === undefined ? {} : { text: known }),
+      fetchedAt: before?.fetchedAt ?? 0,
+      askedAt,
+    });
+    return known;
+  };
+
+  return async (wanted, freshness) => {
+    const entry = kept.get(wanted.id);
+    if (entry !== undefined && !isDue(entry, freshness, now())) return entry.text;
+    const running = underWay.get(wanted.id) ?? fetch(wanted).finally(() => underWay.delete(wanted.id));
+    underWay.set(wanted.id, running);
+    return running;
+  };
+}
+
+function isDue({ text, fetchedAt, askedAt }: Kept, freshness: 'anew' | undefined, now: number): boolean {
+  const sinceAsked = now - askedAt;
+  if (text === undefined) return sinceAsked >= FAILED_MS;
+  if (freshness === 'anew') return sinceAsked >= ANEW_MS;
+  return now - fetchedAt >= FRESH_MS && sinceAsked >= FAILED_MS;
+}
+
+/** One exchange; undefined for anything but a complete 200 in time. */
+function ask({ url, post }: KeyRequest, endpoint: string | undefined): Promise<FetchedKey | undefined> {
+  const address = endpoint === undefined ? url : url.replace(/^https:\/\//, `${endpoint}/`);
+  const options: RequestOptions = {
+    method: post === undefined ? 'GET' : 'POST',
+    headers: {
+      accept: '*/*',
+      'user-agent': 'hookwright',
+      ...(post === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(post) }),
+    },
+    // From the look-up to the last byte, not only between two of them.
+    signal: AbortSignal.timeout(DEADLINE_MS),
+  };
+  return new Promise(resolve => {
+    const outgoing = (address.startsWith('https:') ? httpsRequest : httpRequest)(address, options);
+    outgoing.on('error', () => resolve(undefined));
+    outgoing.on('response', response => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const refuse = (): void => {
+        resolve(undefined);
+        outgoing.destroy();
+      };
+      // A redirect is an answer like any other that is not 200.
+      if (response.statusCode !== 200) {
+        refuse();
+        return;
+      }
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.byteLength;
+        if (bytes > MAX_ANSWER_BYTES) refuse();
+        else chunks.push(chunk);
+      });
+      response.on('error', () => resolve(undefined));
+      response.on('close', () =>
+        resolve(response.complete ? Buffer.concat(chunks).toString('utf8') : undefined),
+      );
+    });
+    outgoing.end(post);
+  });
+}

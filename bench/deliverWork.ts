@@ -95,7 +95,12 @@ export async function measureDeliverWork(options: CpuOptions): Promise<BenchResu
   const map = () => transform(engine, checkContract, routeConfiguration, envelope, now);
   const mapped = map();
   if (mapped.kind !== 'body') throw new Error('the mapping must give a body');
-  const delivery = { id: envelope.deliveryId, shaped: mapped.request, now };
+  const delivery = {
+    verification: 'verified' as const,
+    id: envelope.deliveryId,
+    shaped: mapped.request,
+    now,
+  };
 
   const all = await cpuMicroseconds(options, () => deliverBatch([message], tools));
   if (!lines[0]?.includes('"state":"delivered"')) throw new Error('the message must be delivered');

@@ -43,6 +43,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/diff.ts')).diff,
   },
   {
+    name: 'contract infer',
+    summary: "draft a route's contract from events that it handles",
+    load: async () => (await import('./commands/contract/infer.ts')).contractInfer,
+  },
+  {
     name: 'send',
     summary: 'sign a body as the provider would, and post it',
     load: async () => (await import('./commands/send.ts')).send,

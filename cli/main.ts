@@ -35,6 +35,12 @@ function calledEntry(words: readonly string[]): CommandEntry | undefined {
   return commandTable.find(({ name }) => name.split(' ').every((word, index) => named[index] === word));
 }
 
+/** Words that stand before several commands. */
+const GROUPS: Readonly<Record<string, string>> = {
+  dlq: 'dead letters: ls, show, redrive, purge, restore',
+  contract: "a route's contracts: infer",
+};
+
 /** `dlq ls` stands below `dlq`. What is only listed has no more than its name and its summary. */
 function addEntry(program: Program, { name, summary }: CommandEntry): Program {
   const names = name.split(' ');
@@ -42,7 +48,7 @@ function addEntry(program: Program, { name, summary }: CommandEntry): Program {
   let parent = program;
   for (const above of names) {
     parent = parent.commands.find(child => child.name() === above) ?? parent.command(above).exitOverride();
-    if (parent.description() === '') parent.description('dead letters: ls, show, redrive, purge, restore');
+    if (parent.description() === '') parent.description(GROUPS[above] ?? '');
   }
   return parent.command(last).exitOverride().description(summary);
 }

@@ -4,6 +4,7 @@ import { formatProblem } from '../../core/files/problem.ts';
 import { describePromise } from '../../core/files/promise.ts';
 import { versionNameOf } from '../../core/files/routeVersions.ts';
 import { describeDedupe } from '../../core/files/sourceFile.ts';
+import { describeReplay } from '../../core/receive/replay.ts';
 import { replayDefence, strengthOf } from '../../core/signatures/schemeTraits.ts';
 import { defineCommand, Failure, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
@@ -32,7 +33,8 @@ export const check = defineCommand({
         name: z.string(),
         provider: z.string(),
         verification: z.enum(['verified', 'authenticated', 'unverified']),
-        replay: z.string(),
+        replay: z.enum(['signed-timestamp', 'signed-event-id', 'undefended']),
+        replayed: z.string().describe('what becomes of a webhook that somebody recorded and posts again'),
         repeats: z.string(),
         archiveDays: z.int().optional(),
       }),
@@ -58,6 +60,7 @@ export const check = defineCommand({
           provider,
           verification: strengthOf(scheme),
           replay: replayDefence(scheme),
+          replayed: describeReplay(scheme, dedupe),
           repeats: describeDedupe(dedupe),
           ...(archiveDays === undefined ? {} : { archiveDays }),
         })),
@@ -83,10 +86,10 @@ export const check = defineCommand({
     if (ok) {
       lines.push(
         table([
-          ...sources.map(({ name, provider, verification, replay, repeats, archiveDays }) => [
+          ...sources.map(({ name, provider, verification, replayed, repeats, archiveDays }) => [
             'source',
             name,
-            `${provider}; ${verification}; replay: ${replay}; repeats: ${repeats}${archiveDays === undefined ? '' : `; archive: ${archiveDays} d`}`,
+            `${provider}; ${verification === 'verified' ? verification : verification.toUpperCase()}; replayed: ${replayed}; repeats: ${repeats}${archiveDays === undefined ? '' : `; archive: ${archiveDays} d`}`,
           ]),
           ...destinations.map(({ name, promise }) => ['destination', name, promise]),
           ...routes.map(({ name, examples: count, version, beside }) => [

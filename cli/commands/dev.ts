@@ -152,6 +152,9 @@ async function whatNow(relay: Relay, mappings: string, data: string, deliver: st
     `post to   ${Object.keys(project.sources)
       .map(name => `${relay.frontDoorUrl}/${name}`)
       .join('  ')}`,
+    ...Object.values(project.sources).flatMap(({ name, scheme }) =>
+      scheme.kind === 'unverified' ? [`UNVERIFIED: ANYONE CAN POST to ${relay.frontDoorUrl}/${name}`] : [],
+    ),
     deliver === 'inbox'
       ? `inbox     ${relay.inboxUrl}   (PUT ${relay.inboxUrl}/NAME/behaviour '{"status":500}' makes a destination fail)`
       : "deliver   to the destinations' own URLs",

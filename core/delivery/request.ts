@@ -2,6 +2,7 @@
 import type { DestinationConfiguration } from '../configuration.ts';
 import type { DeliveryId } from '../ids.ts';
 import type { ShapedRequest } from '../mapping/shapeRequest.ts';
+import type { VerificationStrength } from '../signatures/scheme.ts';
 import type { SecretVersions } from '../signatures/secret.ts';
 import type { Method } from './allowance.ts';
 import { type ClientCertificate, readClientCertificate } from './auth/clientCertificate.ts';
@@ -36,6 +37,8 @@ export interface OutboundDelivery {
   readonly now: number;
   /** The delivery that this one repeats on purpose. */
   readonly replayOf?: DeliveryId | undefined;
+  /** What is proven of the event. */
+  readonly verification: VerificationStrength;
 }
 
 /** The live versions of the secrets that a destination names, as far as they exist. */
@@ -61,7 +64,7 @@ export function buildRequest(
   const client = clientOf(destination, secrets.certificate);
   if (client === 'unusable') return { ok: false, code: 'certificate-unusable' };
 
-  const { shaped, id, now, replayOf } = delivery;
+  const { shaped, id, now, replayOf, verification } = delivery;
   const unproven = {
     method: shaped.method,
     url: urlBelow(base, shaped),
@@ -74,6 +77,8 @@ export function buildRequest(
       'webhook-id': id,
       // A replay has an id of its own, or receivers would take it for a repeat; this tells it from news.
       ...(replayOf === undefined ? {} : { 'webhook-replay-of': replayOf }),
+      // Nothing covers such an event's body: a receiver that acts on money or access must be able to tell.
+      ...(verification === 'verified' ? {} : { 'webhook-verification': verification }),
       ...(destination.idempotencyHeader === undefined ? {} : { [destination.idempotencyHeader]: id }),
     },
     body: Buffer.from(shaped.body, 'utf8'),

@@ -7,6 +7,8 @@
 export interface FaultFacts {
   /** A piece of the mapping's own text: the operator, or a function's name without `$`. */
   readonly token?: string;
+  /** Where it is known to the thrower; see `Fault`. */
+  readonly position?: number;
   /** Which argument of the function, from 1. */
   readonly argument?: number;
   /** The JSONata type that was met, such as `array`. */
@@ -40,6 +42,7 @@ export class Fault extends Error {
     Error.stackTraceLimit = limit;
     this.code = code;
     this.token = facts.token;
+    this.position = facts.position;
     this.argument = facts.argument;
     this.met = facts.met;
     this.expected = facts.expected;

@@ -61,7 +61,13 @@ export function createContractCheck(): ContractCheck {
 }
 
 /** One for all: making one compiles the meta-schema, which takes longer than any contract. */
-const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true, ownProperties: true });
+const ajv = new Ajv2020({
+  strict: false,
+  validateFormats: false,
+  allErrors: true,
+  ownProperties: true,
+  verbose: true,
+});
 
 /** @throws Error when the schema itself is not valid JSON Schema 2020-12. */
 export function compileSchema(schema: unknown): ValidateFunction {
@@ -74,15 +80,25 @@ export function compileSchema(schema: unknown): ValidateFunction {
 }
 
 /**
- * ajv's messages name the rule and what it allows, both from the schema. The one thing in them that comes from the
- * value is its path.
+ * ajv's messages name the rule and what it allows, both from the schema. What comes from the value is its path and its
+ * type: `/lines/0/amount must be integer, and is a string`.
  */
 function describeBreach(error: ErrorObject): string {
   const at = placeOfBreach(error);
-  const rule = error.keyword === 'required' ? 'is required and not there' : (error.message ?? error.keyword);
+  const rule =
+    error.keyword === 'required'
+      ? 'is required and not there'
+      : `${error.message ?? error.keyword}, and is ${typeInWords(error.data)}`;
   return `${at === '' ? 'the whole value' : at} ${rule}`;
 }
 
 function placeOfBreach({ keyword, params, instancePath }: ErrorObject): string {
   return keyword === 'required' ? `${instancePath}/${String(params['missingProperty'])}` : instancePath;
+}
+
+function typeInWords(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return 'an object';
+  return `a ${typeof value}`;
 }

@@ -6,6 +6,7 @@ import { buildRequest, type RequestSecrets } from '../../core/delivery/request.t
 import type { DeliveryId } from '../../core/ids.ts';
 import type { ShapedRequest } from '../../core/mapping/shapeRequest.ts';
 import { secretId } from '../../core/names.ts';
+import type { VerificationStrength } from '../../core/signatures/scheme.ts';
 import { redact } from './redact.ts';
 import type { DeliverTools } from './tools.ts';
 
@@ -16,6 +17,7 @@ export interface OutgoingDelivery {
   readonly shaped: ShapedRequest;
   /** The delivery that this one repeats on purpose. */
   readonly replayOf: DeliveryId | undefined;
+  readonly verification: VerificationStrength;
 }
 
 /** What came back, its beginning without secrets; or why nothing could be sent, which is ours to mend. */
@@ -43,7 +45,7 @@ interface Sent {
 }
 
 async function send(
-  { id, destinationName, destination, shaped, replayOf }: OutgoingDelivery,
+  { id, destinationName, destination, shaped, replayOf, verification }: OutgoingDelivery,
   secrets: RequestSecrets,
   until: number,
   tools: DeliverTools,
@@ -56,7 +58,12 @@ async function send(
       : undefined;
   if (given?.ok === false) return { exchanged: { kind: 'not-sent', code: given.code } };
   const token = given?.token;
-  const built = buildRequest(destination, secrets, { id, shaped, now: tools.now(), replayOf }, token);
+  const built = buildRequest(
+    destination,
+    secrets,
+    { id, shaped, now: tools.now(), replayOf, verification },
+    token,
+  );
   if (!built.ok) return { exchanged: { kind: 'not-sent', code: built.code } };
   const exchanged = await tools.post(built.request, limits());
   return token === undefined ? { exchanged } : { exchanged, token };

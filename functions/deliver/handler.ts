@@ -156,6 +156,7 @@ async function attempt(
   const delivery = {
     ...{ id: envelope.deliveryId, destinationName, destination, shaped },
     replayOf: envelope.replay?.of,
+    verification: envelope.event.verification,
   };
   const exchanged = await exchangeWith(delivery, tools);
   const outcome: Outcome =

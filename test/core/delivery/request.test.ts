@@ -15,7 +15,12 @@ import { destinationConfiguration, NOW } from '../../builders.ts';
 import { RUNS } from '../signatures/signed.ts';
 
 const JSON_TEXT = '{"total":1.0,"text":"Zoë $& 👩‍🚒"}';
-const DELIVERY: OutboundDelivery = { id: 'dlv_1', shaped: plainRequest(JSON_TEXT), now: NOW };
+const DELIVERY: OutboundDelivery = {
+  id: 'dlv_1',
+  shaped: plainRequest(JSON_TEXT),
+  now: NOW,
+  verification: 'verified',
+};
 
 const build = (
   overrides: Partial<DestinationConfiguration>,
@@ -42,6 +47,14 @@ test('a replay says which delivery it repeats, and no other request has that hea
   const replay = buildRequest(destinationConfiguration(), {}, { ...DELIVERY, replayOf: 'dlv_0' });
   expect(requestOf(replay).headers).toMatchObject({ 'webhook-id': 'dlv_1', 'webhook-replay-of': 'dlv_0' });
   expect(requestOf(build({})).headers).not.toHaveProperty('webhook-replay-of');
+});
+
+test('what no signature covers says so, and a verified event needs not', () => {
+  for (const verification of ['authenticated', 'unverified'] as const) {
+    const built = buildRequest(destinationConfiguration(), {}, { ...DELIVERY, verification });
+    expect(requestOf(built).headers).toMatchObject({ 'webhook-verification': verification });
+  }
+  expect(requestOf(build({})).headers).not.toHaveProperty('webhook-verification');
 });
 
 test('every request carries the id that it keeps over all attempts', () => {
@@ -76,7 +89,12 @@ describe('Standard Webhooks', () => {
     fc.assert(
       fc.property(fc.json(), anyKey(), fc.uuid(), (json, secret, id) => {
         const request = requestOf(
-          build({ auth }, withSecret(secret), { id: `dlv_${id}`, shaped: plainRequest(json), now }),
+          build({ auth }, withSecret(secret), {
+            id: `dlv_${id}`,
+            shaped: plainRequest(json),
+            now,
+            verification: 'verified',
+          }),
         );
         expect(verify(secret, request)).toEqual(JSON.parse(json));
       }),
@@ -111,6 +129,7 @@ describe('Standard Webhooks', () => {
       build({ auth }, withSecret('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'), {
         id: 'msg_p5jXN8AQM9LWM0D4loKWxJek' as `dlv_${string}`,
         shaped: plainRequest('{"test": 2432232314}'),
+        verification: 'verified',
         now: 1_614_265_330_000,
       }),
     );

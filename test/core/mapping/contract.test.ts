@@ -18,17 +18,21 @@ describe('a value against a contract', () => {
 
   test.each([
     [{}, '/id is required and not there'],
-    [{ id: 5 }, '/id must be string'],
+    [{ id: 5 }, '/id must be string, and is a number'],
     [{ id: 'a', lines: [{ sku: 1 }, {}] }, '/lines/1/sku is required and not there'],
-    ['text', 'the whole value must be object'],
-    [{ id: 5, lines: {} }, '/id must be string; /lines must be array'],
+    ['text', 'the whole value must be object, and is a string'],
+    [null, 'the whole value must be object, and is null'],
+    [{ id: ['secret'] }, '/id must be string, and is an array'],
+    [{ id: 5, lines: {} }, '/id must be string, and is a number; /lines must be array, and is an object'],
   ])('%j: %s', (value, message) => {
     expect(breachOf(schema, value)).toBe(message);
   });
 
   test('of many breaches three are named', () => {
     const many = { items: { type: 'string' }, type: 'array' };
-    expect(breachOf(many, [1, 2, 3, 4, 5])).toBe('/0 must be string; /1 must be string; /2 must be string');
+    expect(breachOf(many, [1, 2, 3, 4, 5])).toBe(
+      [0, 1, 2].map(index => `/${index} must be string, and is a number`).join('; '),
+    );
   });
 
   test('the file that is broken is named', () => {

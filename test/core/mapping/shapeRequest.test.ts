@@ -130,7 +130,7 @@ describe('path', () => {
         const built = buildRequest(
           destinationConfiguration({ url: 'https://desk.example.com/v1/?fixed=1' }),
           {},
-          { id: 'dlv_1', shaped: shaped.request, now: NOW },
+          { id: 'dlv_1', shaped: shaped.request, now: NOW, verification: 'verified' },
         );
         if (!built.ok) throw new Error(built.code);
         const url = new URL(built.request.url);

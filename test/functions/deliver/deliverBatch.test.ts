@@ -52,6 +52,13 @@ describe('a batch', () => {
     });
   });
 
+  it('says in a header when no signature covered the event', async () => {
+    const { tools, seen } = deliverTools();
+    const event = { ...envelope().event, verification: 'authenticated' } as const;
+    await deliverBatch([receivedMessage(encodeEnvelope(envelope({ event })))], tools);
+    expect(seen.posted[0]?.headers).toMatchObject({ 'webhook-verification': 'authenticated' });
+  });
+
   it('keeps a message that meets a fault of ours, and goes on with its neighbours', async () => {
     const { tools, seen } = deliverTools(({ body }) => {
       if (Buffer.from(body).toString().includes('"boom"')) throw new TypeError('boom payload-marker');

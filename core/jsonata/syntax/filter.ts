@@ -1,0 +1,85 @@
+/** `[…]`: an index, or a test of each item. */
+import { toBoolean } from '../coerce.ts';
+import { Fault } from '../fault.ts';
+import { type Linker, placeFault, type Run } from '../linker.ts';
+import type { Filter, StepStage } from '../program.ts';
+import type { Scope } from '../scope.ts';
+import { isArray, Sequence, type Value } from '../values.ts';
+
+/** What stands behind a step, one after the other. Never gives undefined: none is an empty sequence. */
+export function linkStages(
+  stages: readonly StepStage[] | undefined,
+  scope: Scope,
+  linker: Linker,
+): Run | undefined {
+  if (stages === undefined) return undefined;
+  return linkFilters(
+    stages.flatMap(stage => ('filter' in stage ? [stage.filter] : [])),
+    scope,
+    linker,
+  );
+}
+
+export function linkFilters(filters: readonly Filter[], scope: Scope, linker: Linker): Run {
+  const [first, ...rest] = filters.map(filter => linkFilter(filter, scope, linker));
+  if (first === undefined) return value => value;
+  return rest.reduce<Run>((before, next) => (value, frame) => next(before(value, frame), frame), first);
+}
+
+function linkFilter({ test, at }: Filter, scope: Scope, linker: Linker): Run {
+  if (test.op === 'literal' && typeof test.value === 'number') return atIndex(Math.floor(test.value));
+  const holds = linker.run(test, scope);
+  const { budget } = linker.machine;
+  return (value, frame) => {
+    const items = isArray(value) ? value : [value];
+    budget.spend(items.length);
+    const kept = new Sequence();
+    for (let index = 0; index < items.length; index += 1) {
+      const item = items[index];
+      const answer = holds(item, frame);
+      if (answer === true) kept.push(item);
+      else if (answer !== false && answer !== undefined) {
+        const times = timesChosen(answer, index, items.length, at, linker);
+        for (let time = 0; time < times; time += 1) kept.push(item);
+      }
+    }
+    return kept;
+  };
+}
+
+function atIndex(index: number): Run {
+  return value => {
+    const items = isArray(value) ? value : [value];
+    const item = items[index < 0 ? items.length + index : index];
+    return item === undefined ? new Sequence() : item;
+  };
+}
+
+/** A number, or a list of numbers, chooses items by their index; anything else says yes or no. */
+export function timesChosen(
+  answer: Value,
+  index: number,
+  length: number,
+  at: number,
+  { machine }: Linker,
+): number {
+  const numbers = typeof answer === 'number' && !Number.isNaN(answer) ? [answer] : answer;
+  try {
+    if (isArray(numbers)) {
+      machine.budget.spend(numbers.length);
+      if (numbers.every(isNumber)) {
+        const chosen = (number: number) => (number < 0 ? length + Math.floor(number) : Math.floor(number));
+        return numbers.reduce<number>((times, number) => times + (chosen(number) === index ? 1 : 0), 0);
+      }
+    }
+    return toBoolean(answer) ? 1 : 0;
+  } catch (error) {
+    return placeFault(error, at);
+  }
+}
+
+function isNumber(value: Value): value is number {
+  if (typeof value !== 'number' || Number.isNaN(value)) return false;
+  if (!Number.isFinite(value)) throw new Fault('D1001');
+  return true;
+}

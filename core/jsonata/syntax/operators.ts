@@ -1,0 +1,193 @@
+/** The operators on two values. Their faults know the operator and its place, and of the operands the types. */
+import type { Budget } from '../budget.ts';
+import { deepEqual, toBoolean, toText } from '../coerce.ts';
+import { Fault } from '../fault.ts';
+import type { Linker, Run } from '../linker.ts';
+import type { BinaryOperator, Node } from '../program.ts';
+import type { Scope } from '../scope.ts';
+import { typeName } from '../types.ts';
+import { isArray, Sequence, type Value } from '../values.ts';
+
+export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, linker: Linker): Run {
+  const left = linker.run(node.left, scope);
+  const right = linker.run(node.right, scope);
+  const { operator, at } = node;
+  const { budget } = linker.machine;
+  switch (operator) {
+    case 'and':
+      return (input, frame) => isTrue(left(input, frame)) && isTrue(right(input, frame));
+    case 'or':
+      return (input, frame) => isTrue(left(input, frame)) || isTrue(right(input, frame));
+    case '=':
+      return (input, frame) => {
+        const a = left(input, frame);
+        const b = right(input, frame);
+        return a !== undefined && b !== undefined && (a === b || deepEqual(a, b, budget));
+      };
+    case '!=':
+      return (input, frame) => {
+        const a = left(input, frame);
+        const b = right(input, frame);
+        return a !== undefined && b !== undefined && !(a === b || deepEqual(a, b, budget));
+      };
+    case '&':
+      return (input, frame) => {
+        const a = left(input, frame);
+        const b = right(input, frame);
+        try {
+          return joinTexts(textOf(a, budget), textOf(b, budget), budget);
+        } catch (error) {
+          throw placed(error, operator, at);
+        }
+      };
+    case 'in':
+      return (input, frame) => {
+        const a = left(input, frame);
+        const b = right(input, frame);
+        if (a === undefined || b === undefined) return false;
+        if (!isArray(b)) return a === b;
+        budget.spend(b.length);
+        return b.includes(a) && !Number.isNaN(a);
+      };
+    case '..':
+      return (input, frame) => range(left(input, frame), right(input, frame), at, budget);
+    case '<':
+    case '<=':
+    case '>':
+    case '>=': {
+      const compares = COMPARISONS[operator];
+      return (input, frame) => {
+        const a = left(input, frame);
+        const b = right(input, frame);
+        if (typeof a === 'number' && typeof b === 'number') return compares(a, b);
+        return compareOthers(a, b, compares, operator, at);
+      };
+    }
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%': {
+      const computes = ARITHMETIC[operator];
+      return (input, frame) => {
+        const a = left(input, frame);
+        const b = right(input, frame);
+        if (typeof a === 'number' && typeof b === 'number' && Number.isFinite(a) && Number.isFinite(b)) {
+          return computes(a, b);
+        }
+        return refuseArithmetic(a, b, operator, at);
+      };
+    }
+    default:
+      return operator satisfies never;
+  }
+}
+
+export function linkNegate(node: Extract<Node, { op: 'negate' }>, scope: Scope, linker: Linker): Run {
+  const value = linker.run(node.value, scope);
+  const { at } = node;
+  return (input, frame) => {
+    const operand = value(input, frame);
+    if (operand === undefined) return undefined;
+    if (isNumber(operand, at)) return -operand;
+    throw new Fault('D1002', { token: '-', position: at, met: typeName(operand) });
+  };
+}
+
+const ARITHMETIC: Readonly<Record<'+' | '-' | '*' | '/' | '%', (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
+};
+
+type Scalar = string | number;
+
+const COMPARISONS: Readonly<Record<'<' | '<=' | '>' | '>=', (a: Scalar, b: Scalar) => boolean>> = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+};
+
+const isTrue = (value: Value): boolean => (typeof value === 'boolean' ? value : (toBoolean(value) ?? false));
+
+/** What JSONata calls a number: neither NaN, which is none, nor infinite, which is an error (D1001). */
+function isNumber(value: Value, at: number): value is number {
+  if (typeof value !== 'number' || Number.isNaN(value)) return false;
+  if (!Number.isFinite(value)) throw new Fault('D1001', { position: at });
+  return true;
+}
+
+function refuseArithmetic(a: Value, b: Value, operator: BinaryOperator, at: number): undefined {
+  const refuse = (code: string, value: Value) => {
+    throw new Fault(code, { token: operator, position: at, met: typeName(value), expected: 'number' });
+  };
+  if (a !== undefined && !isNumber(a, at)) refuse('T2001', a);
+  if (b !== undefined && !isNumber(b, at)) refuse('T2002', b);
+  return undefined;
+}
+
+function compareOthers(
+  a: Value,
+  b: Value,
+  compares: (a: Scalar, b: Scalar) => boolean,
+  operator: BinaryOperator,
+  at: number,
+): boolean | undefined {
+  const comparable = (value: Value) =>
+    value === undefined || typeof value === 'string' || typeof value === 'number';
+  for (const value of [a, b]) {
+    if (!comparable(value)) {
+      throw new Fault('T2010', { token: operator, position: at, met: typeName(value) });
+    }
+  }
+  if (a === undefined || b === undefined) return undefined;
+  if (typeof a !== typeof b) {
+    const met = `${typeName(a)} and ${typeName(b)}`;
+    throw new Fault('T2009', { token: operator, position: at, met });
+  }
+  return compares(a as Scalar, b as Scalar);
+}
+
+const textOf = (value: Value, budget: Budget): string =>
+  typeof value === 'string' ? value : (toText(value, budget) ?? '');
+
+function joinTexts(a: string, b: string, budget: Budget): string {
+  budget.text(a.length + b.length);
+  return a + b;
+}
+
+/** jsonata's own bound, which no budget of ours reaches. */
+const LONGEST_RANGE = 1e7;
+
+function range(first: Value, last: Value, at: number, budget: Budget): Value {
+  const refuse = (code: string, met?: string) => {
+    throw new Fault(code, { token: '..', position: at, ...(met === undefined ? {} : { met }) });
+  };
+  if (first !== undefined && !Number.isInteger(first)) refuse('T2003', typeName(first));
+  if (last !== undefined && !Number.isInteger(last)) refuse('T2004', typeName(last));
+  if (first === undefined || last === undefined) return undefined;
+  const from = first as number;
+  const to = last as number;
+  if (from > to) return undefined;
+  const size = to - from + 1;
+  if (size > LONGEST_RANGE) refuse('D2014');
+  try {
+    budget.items(size);
+  } catch (error) {
+    throw placed(error, '..', at);
+  }
+  const numbers = new Sequence();
+  for (let number = from; number <= to; number += 1) numbers.push(number);
+  return numbers;
+}
+
+function placed(error: unknown, token: string, at: number): unknown {
+  if (error instanceof Fault) {
+    error.position ??= at;
+    error.token ??= token;
+  }
+  return error;
+}

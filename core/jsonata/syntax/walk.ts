@@ -1,0 +1,94 @@
+/**
+ * Paths. A path is a chain of steps, each applied to the items that the one before gave. Nearly all of what mappings
+ * read is one item at a time, so each step is linked twice: for one item, where nothing is allocated, and for many.
+ */
+
+import type { Linker, Run } from '../linker.ts';
+import type { Node, Step } from '../program.ts';
+import type { Frame, Scope } from '../scope.ts';
+import { isArray, Sequence, SolidArray, sequenceOf, type Value } from '../values.ts';
+import { linkStages } from './filter.ts';
+import { type Flow, Gathered, lastOfOne, pushFlat } from './flow.ts';
+import { linkNames, namesFrom } from './names.ts';
+import { linkSort } from './sort.ts';
+
+/** Steps that bind nothing, over the context item. */
+export function linkWalk(steps: readonly Step[], scope: Scope, linker: Linker): Run {
+  const [first] = steps;
+  if (first === undefined) return input => input;
+  if (first.does.op === 'array' && first.does.solid) return linkFromArray(first.does, steps, scope, linker);
+  const flow = linkFlow(steps, 0, scope, linker);
+  // A path that starts with a variable is about the variable alone, however many items the context has.
+  if (first.does.op === 'variable' || first.does.op === 'context')
+    return (input, frame) => flow.one(input, frame);
+  return (input, frame) => (isArray(input) ? flow.many(input, frame) : flow.one(input, frame));
+}
+
+/** `[a, b].c`: the array is made once for the whole context. */
+function linkFromArray(first: Node, steps: readonly Step[], scope: Scope, linker: Linker): Run {
+  const make = linker.run(first, scope);
+  const flow = linkFlow(steps, 1, scope, linker);
+  return (input, frame) => {
+    const made = make(isArray(input) ? input : sequenceOf(input), frame);
+    if (made === undefined || !isArray(made)) return made;
+    return made.length === 0 ? made : flow.many(made, frame);
+  };
+}
+
+function linkFlow(steps: readonly Step[], from: number, scope: Scope, linker: Linker): Flow {
+  const step = steps[from] as Step;
+  // Watched, each name is a node of its own.
+  const names = linker.observer === undefined ? namesFrom(steps, from) : [];
+  if (names.length > 0) {
+    const after = from + names.length;
+    const rest = after === steps.length ? undefined : linkFlow(steps, after, scope, linker);
+    return linkNames(names, rest, linker);
+  }
+  const next = from + 1 === steps.length ? undefined : linkFlow(steps, from + 1, scope, linker);
+  if (step.does.op === 'sort') {
+    const sort = linkSort(step.does, scope, linker);
+    const stages = linkStages(step.stages, scope, linker);
+    const many = (items: readonly Value[], frame: Frame): Value => {
+      const sorted = stages === undefined ? sort(items, frame) : stages(sort(items, frame), frame);
+      if (next === undefined) return sorted;
+      if (!isArray(sorted)) return next.one(sorted, frame);
+      return sorted.length === 0 ? undefined : next.many(sorted, frame);
+    };
+    return { many, one: (item, frame) => many(sequenceOf(item), frame) };
+  }
+  const { budget } = linker.machine;
+  const does = linker.run(step.does, scope);
+  const stages = linkStages(step.stages, scope, linker);
+  const each: Run = stages === undefined ? does : (item, frame) => stages(does(item, frame), frame);
+  if (next === undefined) {
+    return {
+      one: (item, frame) => lastOfOne(each(item, frame)),
+      many: (items, frame) => {
+        budget.spend(items.length);
+        const gathered = new Gathered();
+        for (let index = 0; index < items.length; index += 1) {
+          const value = each(items[index], frame);
+          if (value !== undefined) gathered.add(value);
+        }
+        return gathered.result();
+      },
+    };
+  }
+  return {
+    one: (item, frame) => {
+      const value = each(item, frame);
+      if (value === undefined) return undefined;
+      if (!isArray(value) || value instanceof SolidArray) return next.one(value, frame);
+      return value.length === 0 ? undefined : next.many(value, frame);
+    },
+    many: (items, frame) => {
+      budget.spend(items.length);
+      const flat = new Sequence();
+      for (let index = 0; index < items.length; index += 1) {
+        const value = each(items[index], frame);
+        if (value !== undefined) pushFlat(flat, value);
+      }
+      return flat.length === 0 ? undefined : next.many(flat, frame);
+    },
+  };
+}

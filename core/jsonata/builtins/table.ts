@@ -13,6 +13,7 @@ import { max, min } from './extremes.ts';
 import { filter } from './filter.ts';
 import { formatNumber } from './formatNumber.ts';
 import { formatBase, formatInteger, parseInteger } from './integers.ts';
+import { isoDate, isoTime } from './isoTime.ts';
 import { join } from './join.ts';
 import { keys } from './keys.ts';
 import { length } from './length.ts';
@@ -21,12 +22,14 @@ import { lookup } from './lookup.ts';
 import { map } from './map.ts';
 import { contains, match, split } from './matching.ts';
 import { merge } from './merge.ts';
+import { fromMinorUnits, toMinorUnits } from './money.ts';
 import { number } from './number.ts';
 import { pad } from './pad.ts';
 import { power, sqrt } from './powers.ts';
 import { random, shuffle } from './random.ts';
 import { reduce } from './reduce.ts';
 import { replace } from './replace.ts';
+import { array, required } from './required.ts';
 import { reverse } from './reverse.ts';
 import { abs, ceil, floor, round } from './rounding.ts';
 import { sift } from './sift.ts';
@@ -62,4 +65,6 @@ export const BUILTINS: readonly Builtin[] = [
   ...[now, millis, fromMillis, toMillis],
   // Functions over functions
   ...[map, filter, single, reduce],
+  // Beyond JSONata
+  ...[required, array, toMinorUnits, fromMinorUnits, isoTime, isoDate],
 ];

@@ -53,14 +53,29 @@ export function compareNumbers(a: number | ExactNumber, b: number | ExactNumber)
 
 function compareDecimals(a: Decimal, b: Decimal): number {
   if (a.negative !== b.negative) return a.negative ? -1 : 1;
-  const magnitude = compareMagnitudes(a, b);
-  return a.negative ? -magnitude : magnitude;
+  return a.negative ? compareMagnitudes(b, a) : compareMagnitudes(a, b);
 }
 
 function compareMagnitudes(a: Decimal, b: Decimal): number {
   if (a.digits === '' || b.digits === '') return a.digits.length - b.digits.length;
   if (a.scale !== b.scale) return a.scale - b.scale;
   return a.digits === b.digits ? 0 : a.digits < b.digits ? -1 : 1;
+}
+
+/**
+ * The digits of a decimal without exponent: `-12.340`, `1e3` and `.5` in their order are -12 and 34, 1000, none.
+ * Undefined for a text that is no decimal, or one that would have more digits than `maxDigits`.
+ */
+export function plainDigits(
+  text: string,
+  maxDigits: number,
+): { readonly negative: boolean; readonly integer: string; readonly fraction: string } | undefined {
+  if (text.length > maxDigits || !/^-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/.test(text)) return undefined;
+  const { negative, digits, scale } = readDecimal(text);
+  if (Math.abs(scale) > maxDigits) return undefined;
+  const integer = scale <= 0 ? '0' : digits.slice(0, scale).padEnd(scale, '0');
+  const fraction = scale <= 0 ? '0'.repeat(digits === '' ? 0 : -scale) + digits : digits.slice(scale);
+  return { negative, integer: integer === '' ? '0' : integer, fraction };
 }
 
 /** One text for each value, whatever it was written as: for hashing. */

@@ -72,7 +72,7 @@ const startPool = async (
 const pools = new Map([
   [
     'receive',
-    await startPool('receive', assets.receive, {
+    await startPool('receive', assets.receive.directory, {
       HOOKWRIGHT_STAGE: STAGE,
       HOOKWRIGHT_QUEUE_BASE_URL: queueBaseUrl,
     }),

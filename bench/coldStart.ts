@@ -94,13 +94,17 @@ export async function measureColdStart({ runs }: ColdStartOptions): Promise<Benc
       for (const side of index % 2 === 0
         ? (['receive', 'floor'] as const)
         : (['floor', 'receive'] as const)) {
-        const result = await start(side === 'receive' ? receive : floor);
+        const result = await start(side === 'receive' ? receive.directory : floor);
         if (index > 0) starts[side].push(result);
       }
     }
     const kilobytes = async (directory: string): Promise<number> =>
       (await stat(join(directory, 'index.mjs'))).size / 1000;
-    return describe(starts, { receive: await kilobytes(receive), floor: await kilobytes(floor) }, runs);
+    return describe(
+      starts,
+      { receive: await kilobytes(receive.directory), floor: await kilobytes(floor) },
+      runs,
+    );
   } finally {
     await cloud.close();
     await folder.remove();

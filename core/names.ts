@@ -55,6 +55,18 @@ export const topicName = (stage: string, urgency: Urgency): string => `${PRODUCT
 /** Fixed, because `hookwright events` must find the log group from the stage's name alone. All shards share deliver's. */
 export const logGroupName = (stage: string, role: FunctionRole): string => `/${PRODUCT}/${stage}/${role}`;
 
+/** Where the gateway writes who called. This prefix keeps the account's log resource policy within its size limit. */
+export const gatewayLogGroupName = (stage: string): string =>
+  `/aws/vendedlogs/${PRODUCT}/${stage}/front-door`;
+
+/** A count of what the gateway refused; a metric filter has no dimension but a field of the log, so the namespace names the stage. */
+export const GATEWAY_REFUSED = 'GatewayRefused';
+
+export const gatewayNamespace = (stage: string): string => `${METRIC_NAMESPACE}/${stage}`;
+
+/** The alias of a function's version in force: what everything calls, and what a rollback moves. */
+export const LIVE = 'live';
+
 /** The tag that keeps a paused destination paused through a deploy. */
 export const PAUSED_TAG = `${PRODUCT}:paused`;
 

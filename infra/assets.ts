@@ -13,10 +13,16 @@ export interface Configurations {
 
 /** The directory of each function's asset; the keeper has no configuration. */
 export interface Assets {
-  readonly receive: string;
+  readonly receive: ConfiguredAsset;
   /** By shard. */
-  readonly deliver: ReadonlyMap<number, string>;
+  readonly deliver: ReadonlyMap<number, ConfiguredAsset>;
   readonly keeper: string;
+}
+
+export interface ConfiguredAsset {
+  readonly directory: string;
+  /** Of the configuration in it. */
+  readonly digest: string;
 }
 
 /**
@@ -37,19 +43,22 @@ export async function makeAssets(
     for (const role of ['receive', 'deliver', 'keeper'])
       await cp(join(bundles, role), at(role), { recursive: true });
 
-  const deliver = new Map<number, string>();
-  for (const shard of configurations.deliver.keys()) {
-    deliver.set(shard, at(shard === FIRST_SHARD ? 'deliver' : `deliver-${shard}`));
-    if (shard !== FIRST_SHARD) await cp(at('deliver'), at(`deliver-${shard}`), { recursive: true });
+  const deliver = new Map<number, ConfiguredAsset>();
+  for (const [shard, configuration] of configurations.deliver) {
+    const directory = at(shard === FIRST_SHARD ? 'deliver' : `deliver-${shard}`);
+    // Before a configuration lies beside the first.
+    if (shard !== FIRST_SHARD) await cp(at('deliver'), directory, { recursive: true });
+    deliver.set(shard, { directory, digest: configuration.digest });
   }
   await configure(at('receive'), configurations.receive);
   for (const [shard, configuration] of configurations.deliver) {
-    await configure(deliver.get(shard) ?? '', configuration);
+    await configure(deliver.get(shard)?.directory ?? '', configuration);
   }
-  return { receive: at('receive'), deliver, keeper: at('keeper') };
+  const receive = { directory: at('receive'), digest: configurations.receive.digest };
+  return { receive, deliver, keeper: at('keeper') };
 }
 
 const configure = (
-  asset: string,
+  directory: string,
   configuration: ReceiveConfiguration | DeliverConfiguration,
-): Promise<void> => writeFile(join(asset, 'configuration.json'), JSON.stringify(configuration));
+): Promise<void> => writeFile(join(directory, 'configuration.json'), JSON.stringify(configuration));

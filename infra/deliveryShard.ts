@@ -8,6 +8,7 @@ import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Destination as DestinationFile } from '../core/files/destinationFile.ts';
 import { FIRST_SHARD } from '../core/shards.ts';
+import type { ConfiguredAsset } from './assets.ts';
 import { Destination } from './destination.ts';
 import { watchFunction } from './functionAlarms.ts';
 import type { OnCall } from './onCall.ts';
@@ -27,7 +28,7 @@ export interface DeliveryShardProps {
   readonly secrets: Secrets;
   readonly onCall: OnCall;
   /** The directories of the functions' code. */
-  readonly assets: { readonly deliver: string; readonly keeper: string };
+  readonly assets: { readonly deliver: ConfiguredAsset; readonly keeper: string };
   readonly deliverTimeout: Duration;
   readonly deliverMemoryMb: number;
 }
@@ -44,7 +45,8 @@ export class DeliveryShard extends Construct {
       role: 'deliver',
       shard,
       description: 'Maps queued events, posts them to their destination, and decides what follows.',
-      asset: assets.deliver,
+      asset: assets.deliver.directory,
+      configurationDigest: assets.deliver.digest,
       timeout: deliverTimeout,
       memoryMb: props.deliverMemoryMb,
     });

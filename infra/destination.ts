@@ -85,7 +85,7 @@ export class Destination extends Construct {
     const { invocations, perInvocation } = spreadConcurrency(destination.concurrency);
     // `enabled` is left out: a deploy has no opinion on what is paused. The pause keeper has.
     this.mapping = new EventSourceMapping(this, 'Mapping', {
-      target: deliver.function,
+      target: deliver.live,
       eventSourceArn: queue.queueArn,
       batchSize: batchSize(perInvocation, destination.timeoutMs, props.deliverTimeout),
       maxBatchingWindow: Duration.seconds(0),

@@ -2,8 +2,11 @@
 import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  Alias,
   Architecture,
   Code,
+  type IFunction,
+  type IVersion,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -11,7 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type FunctionRole, functionName, logGroupName, roleName } from '../core/names.ts';
+import { type FunctionRole, functionName, LIVE, logGroupName, roleName } from '../core/names.ts';
 import { FIRST_SHARD } from '../core/shards.ts';
 import type { Stage } from './stages.ts';
 
@@ -22,12 +25,18 @@ export interface RelayFunctionProps {
   readonly description: string;
   /** The directory with the bundle and `configuration.json`. */
   readonly asset: string;
+  /** Of the configuration in it: each version is described by it, as each log line is. */
+  readonly configurationDigest: string;
   readonly timeout: Duration;
   readonly memoryMb: number;
+  /** Environments that it has for itself and may not exceed. Default: it shares the account's. */
+  readonly reservedConcurrency?: number;
 }
 
 export class RelayFunction extends Construct {
   readonly function: LambdaFunction;
+  /** The version in force, which everything calls. A deploy publishes one and moves this; a rollback moves it back. */
+  readonly live: IFunction;
   readonly role: Role;
   readonly logGroup: ILogGroup;
 
@@ -73,7 +82,18 @@ export class RelayFunction extends Construct {
         HOOKWRIGHT_QUEUE_BASE_URL: queueBaseUrl(this),
         NODE_OPTIONS: '--enable-source-maps',
       },
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      currentVersionOptions: {
+        description: `configuration ${props.configurationDigest}`,
+        // What was in force before is what a rollback goes back to.
+        removalPolicy: RemovalPolicy.RETAIN,
+      },
     });
+    // As interfaces: CDK's classes have optional properties that may be there and undefined.
+    const version = this.function.currentVersion as IVersion;
+    this.live = new Alias(this, 'Live', { aliasName: LIVE, version }) as IFunction;
   }
 
   allow(actions: readonly string[], ...resources: readonly string[]): void {

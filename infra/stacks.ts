@@ -35,7 +35,7 @@ export function makeStacks(app: App, props: WebhookRelayProps): ReadonlyMap<numb
       secrets: new Secrets(
         stack,
         'Secrets',
-        stage.name,
+        stage,
         placed.flatMap(({ secrets }) => secrets),
       ),
       onCall: new OnCall(stack, 'OnCall', stage, 'byName'),

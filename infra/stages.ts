@@ -14,12 +14,30 @@ export interface StageSettings {
    * and not here. CloudWatch takes certain numbers only: 1, 3, 5, 7, 14, 30, 60, 90, …
    */
   readonly logRetentionDays: 7 | 30 | 90 | 365;
-  /** API Gateway answers 429 beyond this, and providers send again. The burst is the size of the token bucket. */
+  /**
+   * Beyond this the front door answers 429, and providers send again. An HTTP API counts requests, and the burst is the size
+   * of the token bucket. A function URL knows concurrency alone: receive gets a tenth of the rate for itself, since Lambda
+   * takes ten requests a second for each, and no more. Requests a second: 10 to 10,000.
+   */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  /**
+   * `http-api`: $1.00 a million requests; counts what it refuses, shows a header that came twice, and may have a domain.
+   * `function-url`: costs nothing; takes 6 MB where the API's event does, has no access log and no domain. Changing it
+   * changes the public URL, unless there is a domain.
+   */
+  readonly frontDoor: HttpApiSettings | { readonly kind: 'function-url' };
+  /** `created`: empty, and a person sets the values. `imported`: they are there already, under the same names. */
+  readonly secrets: 'created' | 'imported';
   /** Refuse `cdk destroy`. Queues, secrets and logs outlive the stack either way. */
   readonly terminationProtection: boolean;
   /** Whether destinations may be plain http or private addresses: only where no function runs in AWS. */
   readonly privateDestinations: 'allowed' | 'refused';
+}
+
+export interface HttpApiSettings {
+  readonly kind: 'http-api';
+  /** A name of your own, with a certificate for it in the stage's region. Default: the API's own URL. */
+  readonly domain?: { readonly name: string; readonly certificateArn: string };
 }
 
 export const STAGES = {
@@ -30,6 +48,8 @@ export const STAGES = {
     ticket: [],
     logRetentionDays: 7,
     throttle: { requestsPerSecond: 50, burst: 100 },
+    frontDoor: { kind: 'http-api' },
+    secrets: 'created',
     terminationProtection: false,
     privateDestinations: 'refused',
   },
@@ -40,6 +60,8 @@ export const STAGES = {
     ticket: [],
     logRetentionDays: 90,
     throttle: { requestsPerSecond: 500, burst: 1000 },
+    frontDoor: { kind: 'http-api' },
+    secrets: 'created',
     terminationProtection: true,
     privateDestinations: 'refused',
   },
@@ -50,6 +72,8 @@ export const STAGES = {
     ticket: [],
     logRetentionDays: 7,
     throttle: { requestsPerSecond: 500, burst: 1000 },
+    frontDoor: { kind: 'http-api' },
+    secrets: 'created',
     terminationProtection: false,
     privateDestinations: 'allowed',
   },

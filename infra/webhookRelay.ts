@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { Project } from '../core/files/compileProject.ts';
 import { FIRST_SHARD } from '../core/shards.ts';
 import { Archive } from './archive.ts';
-import type { Assets } from './assets.ts';
+import type { Assets, ConfiguredAsset } from './assets.ts';
 import { Claims } from './claims.ts';
 import { DeliveryShard } from './deliveryShard.ts';
 import { FrontDoor } from './frontDoor.ts';
@@ -57,6 +57,9 @@ export const DEFAULT_SIZING = {
   deliverMemoryMb: 512,
 } as const satisfies Required<Sizing>;
 
+/** Lambda takes ten requests a second for each unit of reserved concurrency. */
+const REQUESTS_PER_CONCURRENCY = 10;
+
 export class WebhookRelay extends Construct {
   /** Providers post to this and the source's name. */
   readonly url: string;
@@ -73,7 +76,7 @@ export class WebhookRelay extends Construct {
     this.onCall = new OnCall(this, 'OnCall', stage, 'made');
     const { onCall } = this;
 
-    const secrets = new Secrets(this, 'Secrets', stage.name, [
+    const secrets = new Secrets(this, 'Secrets', stage, [
       ...sourceSecrets,
       ...own.flatMap(destination => destination.secrets),
     ]);
@@ -84,9 +87,14 @@ export class WebhookRelay extends Construct {
       role: 'receive',
       shard: FIRST_SHARD,
       description: 'Verifies a webhook and puts it on the queue of each destination it goes to.',
-      asset: assets.receive,
+      asset: assets.receive.directory,
+      configurationDigest: assets.receive.digest,
       timeout: receiveTimeout,
       memoryMb: sizing.receiveMemoryMb,
+      // A function's own URL has no other throttle.
+      ...(stage.frontDoor.kind === 'function-url'
+        ? { reservedConcurrency: Math.ceil(stage.throttle.requestsPerSecond / REQUESTS_PER_CONCURRENCY) }
+        : {}),
     });
     secrets.grantRead(receive.role, sourceSecrets);
 
@@ -132,7 +140,7 @@ export class WebhookRelay extends Construct {
   }
 }
 
-export function deliverAsset(assets: Assets, shard: number): string {
+export function deliverAsset(assets: Assets, shard: number): ConfiguredAsset {
   const asset = assets.deliver.get(shard);
   if (asset === undefined) throw new Error(`no code was made for deliver of shard ${shard}`);
   return asset;

@@ -13,6 +13,7 @@ import {
   tableArn,
   URL_SUFFIX,
 } from '../account.ts';
+import { functionNameOf } from './functionNamed.ts';
 import { mappingUuid } from './mappingUuid.ts';
 import { templateError } from './templateError.ts';
 
@@ -38,6 +39,7 @@ const NO_VALUE = Symbol('AWS::NoValue');
 const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'QueueName',
   'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Lambda::Alias': 'Name',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::SecretsManager::Secret': 'Name',
   'AWS::DynamoDB::Table': 'TableName',
@@ -158,6 +160,11 @@ export class Resolver {
         return arn('sns', name);
       case 'AWS::Lambda::EventSourceMapping':
         return this.#mappingUuid(target, resource);
+      case 'AWS::Lambda::Alias': {
+        const of = resource.Properties?.['FunctionName'];
+        const functionName = this.#string(of, { logicalId: target, property: 'FunctionName' });
+        return `${arn('lambda', `function:${functionNameOf(functionName)}`)}:${name}`;
+      }
       default:
         return name;
     }
@@ -167,7 +174,7 @@ export class Resolver {
     const text = (property: string): string => this.#string(Properties[property], { logicalId, property });
     return mappingUuid({
       queue: queueNameOf(text('EventSourceArn')),
-      functionName: queueNameOf(text('FunctionName')),
+      functionName: functionNameOf(text('FunctionName')),
     });
   }
 

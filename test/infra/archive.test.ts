@@ -166,6 +166,8 @@ const REST = {
   ticket: [],
   logRetentionDays: 7,
   throttle: { requestsPerSecond: 1, burst: 1 },
+  frontDoor: { kind: 'http-api' },
+  secrets: 'created',
   terminationProtection: false,
   privateDestinations: 'refused',
 } as const;

@@ -28,10 +28,10 @@ describe('assets from bundles made earlier', () => {
   it('are the bundle and, beside it, the part of the configuration that the function needs', async () => {
     const assets = await makeAssets(join(directory, 'beside'), CONFIGURATIONS, bundles);
     const made = [
-      { role: 'receive', asset: assets.receive, configuration: CONFIGURATIONS.receive },
+      { role: 'receive', asset: assets.receive.directory, configuration: CONFIGURATIONS.receive },
       ...[0, 7].map(shard => ({
         role: 'deliver',
-        asset: assets.deliver.get(shard) ?? '',
+        asset: assets.deliver.get(shard)?.directory ?? '',
         configuration: CONFIGURATIONS.deliver.get(shard),
       })),
     ];
@@ -52,6 +52,6 @@ describe('assets from bundles made earlier', () => {
     await mkdir(join(target, 'receive'), { recursive: true });
     await writeFile(join(target, 'receive', 'old.mjs'), '');
     const assets = await makeAssets(target, CONFIGURATIONS, bundles);
-    expect((await readdir(assets.receive)).sort()).toEqual(['configuration.json', 'index.mjs']);
+    expect((await readdir(assets.receive.directory)).sort()).toEqual(['configuration.json', 'index.mjs']);
   });
 });

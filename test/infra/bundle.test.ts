@@ -56,7 +56,7 @@ describe.each(['receive', 'deliver'] as const)('the bundle of %s', role => {
       },
       bundles,
     );
-    const asset = role === 'receive' ? assets.receive : (assets.deliver.get(0) ?? '');
+    const asset = role === 'receive' ? assets.receive.directory : (assets.deliver.get(0)?.directory ?? '');
     expect(await load(asset, environmentOf(role))).toEqual({ stdout: 'function', stderr: '' });
   }, 30_000);
 

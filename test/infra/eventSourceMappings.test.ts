@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { spreadConcurrency } from '../../core/delivery/concurrency.ts';
 import { queueName } from '../../core/names.ts';
 import {
+  arnOf,
   destination,
-  functionOf,
   ofType,
   only,
   pointsTo,
@@ -20,12 +20,13 @@ const mappingFor = (overrides: Parameters<typeof destination>[1]) =>
   only(resourcesFor(projectOf([destination('ledger', overrides)])), TYPE).Properties;
 
 describe('event source mappings', () => {
-  it('lead from each destination queue to deliver', () => {
+  it('lead from each destination queue to the version of deliver that is in force', () => {
     expect(mappings.map(([, mapping]) => pointsTo(mapping.Properties['EventSourceArn'])).sort()).toEqual(
       ['ledger', 'ops-chat'].map(name => queueNamed(resources, queueName('prod', name))[0]).sort(),
     );
-    const deliver = functionOf(resources, 'deliver')[0];
-    for (const [, mapping] of mappings) expect(pointsTo(mapping.Properties['FunctionName'])).toBe(deliver);
+    for (const [, mapping] of mappings) {
+      expect(arnOf(resources, mapping.Properties['FunctionName'])).toBe('hookwright-prod-deliver:live');
+    }
   });
 
   it('report batch item failures', () => {

@@ -1,9 +1,20 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { STAGES } from '../../infra/stages.ts';
-import { functionOf, ofType, only, pointsTo, resource, resourcesFor, stackFor } from './synthesize.ts';
+import { STAGES, type StageSettings } from '../../infra/stages.ts';
+import {
+  functionOf,
+  ofType,
+  only,
+  pointsTo,
+  type Resources,
+  resource,
+  resourcesFor,
+  stackFor,
+} from './synthesize.ts';
 
 const resources = resourcesFor();
+/** Everything calls the version in force. */
+const live = ofType(resources, 'AWS::Lambda::Alias').find(([id]) => id.startsWith('Receive'))?.[0];
 
 describe('the front door', () => {
   it('hands every request to receive', () => {
@@ -13,7 +24,7 @@ describe('the front door', () => {
     expect(route['Target']).toEqual({ 'Fn::Join': ['', ['integrations/', { Ref: integrationId }]] });
     const integration = only(resources, 'AWS::ApiGatewayV2::Integration').Properties;
     expect(integration['IntegrationType']).toBe('AWS_PROXY');
-    expect(pointsTo(integration['IntegrationUri'])).toBe(functionOf(resources, 'receive')[0]);
+    expect(pointsTo(integration['IntegrationUri'])).toBe(live);
   });
 
   it('keeps repeated headers apart', () => {
@@ -28,10 +39,9 @@ describe('the front door', () => {
   });
 
   it('may invoke receive from this API only', () => {
-    const receive = functionOf(resources, 'receive')[0];
     const permissions = ofType(resources, 'AWS::Lambda::Permission')
       .map(([, { Properties }]) => Properties)
-      .filter(properties => pointsTo(properties['FunctionName']) === receive);
+      .filter(properties => pointsTo(properties['FunctionName']) === live);
     const [permission = {}] = permissions;
     expect(permissions).toHaveLength(1);
     const api = ofType(resources, 'AWS::ApiGatewayV2::Api')[0]?.[0];
@@ -61,18 +71,89 @@ describe('the front door', () => {
       'AccessLogSettings'
     ];
     expect(resource(resources, pointsTo(DestinationArn)).Type).toBe('AWS::Logs::LogGroup');
-    expect(Object.values(JSON.parse(Format))).toEqual([
-      '$context.requestId',
-      '$context.requestTime',
-      '$context.httpMethod',
-      '$context.path',
-      '$context.status',
-      '$context.responseLength',
-      '$context.responseLatency',
-      '$context.integration.status',
-      '$context.integration.latency',
-      '$context.error.message',
-      '$context.integration.error',
+    expect(JSON.parse(Format)).toEqual({
+      requestId: '$context.requestId',
+      path: '$context.path',
+      status: '$context.status',
+      lambda: '$context.integration.integrationStatus',
+      error: '$context.error.message',
+    });
+  });
+
+  it('counts what it refuses by itself, in a namespace of the stage', () => {
+    const { AccessLogSettings } = only(resources, 'AWS::ApiGatewayV2::Stage').Properties;
+    const filter = only(resources, 'AWS::Logs::MetricFilter').Properties;
+    expect(pointsTo(filter['LogGroupName'])).toBe(pointsTo(AccessLogSettings.DestinationArn));
+    expect(filter['FilterPattern']).toBe('{ $.lambda = "-" }');
+    expect(filter['MetricTransformations']).toEqual([
+      { MetricName: 'GatewayRefused', MetricNamespace: 'Hookwright/prod', MetricValue: '1' },
     ]);
+  });
+
+  it('leaves the concurrency of receive to the account', () => {
+    expect(functionOf(resources, 'receive')[1].Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+});
+
+const withDoor = (frontDoor: StageSettings['frontDoor']) => {
+  const stack = stackFor(undefined, 'prod', undefined, { frontDoor });
+  const { Resources, Outputs } = Template.fromStack(stack).toJSON();
+  return { resources: Resources as Resources, url: Outputs['WebhookUrl'].Value, outputs: Outputs };
+};
+
+describe('a front door with a domain', () => {
+  const certificateArn = 'arn:aws:acm:eu-central-1:123456789012:certificate/1';
+  const door = withDoor({ kind: 'http-api', domain: { name: 'hooks.example.com', certificateArn } });
+
+  it('is known by it, over TLS 1.2 at the least', () => {
+    expect(door.url).toBe('https://hooks.example.com/');
+    expect(only(door.resources, 'AWS::ApiGatewayV2::DomainName').Properties).toMatchObject({
+      DomainName: 'hooks.example.com',
+      DomainNameConfigurations: [{ CertificateArn: certificateArn, SecurityPolicy: 'TLS_1_2' }],
+    });
+    const mapping = only(door.resources, 'AWS::ApiGatewayV2::ApiMapping').Properties;
+    expect(mapping['Stage']).toBe('$default');
+  });
+
+  it('says what the name has to point to', () => {
+    expect(door.outputs['DomainTarget'].Description).toBe('Point a CNAME record of hooks.example.com here.');
+  });
+});
+
+describe('a function URL as the front door', () => {
+  const door = withDoor({ kind: 'function-url' });
+
+  it('is that of the version in force, open to everybody', () => {
+    const [[id, url] = ['', undefined]] = ofType(door.resources, 'AWS::Lambda::Url');
+    expect(url?.Properties).toMatchObject({ AuthType: 'NONE', Qualifier: 'live', InvokeMode: 'BUFFERED' });
+    expect(pointsTo(url?.Properties['TargetFunctionArn'])).toBe(functionOf(door.resources, 'receive')[0]);
+    expect(door.url).toEqual({ 'Fn::GetAtt': [id, 'FunctionUrl'] });
+  });
+
+  it('may be called as a URL, and by no other way', () => {
+    const permissions = ofType(door.resources, 'AWS::Lambda::Permission')
+      .map(([, { Properties }]) => Properties)
+      .filter(({ Principal }) => Principal === '*');
+    expect(permissions.map(({ Action }) => Action).sort()).toEqual([
+      'lambda:InvokeFunction',
+      'lambda:InvokeFunctionUrl',
+    ]);
+    for (const permission of permissions) {
+      expect(
+        permission['FunctionUrlAuthType'] === 'NONE' || permission['InvokedViaFunctionUrl'] === true,
+      ).toBe(true);
+    }
+  });
+
+  it('is throttled by the concurrency of receive, ten requests a second for each', () => {
+    expect(functionOf(door.resources, 'receive')[1].Properties['ReservedConcurrentExecutions']).toBe(
+      STAGES.prod.throttle.requestsPerSecond / 10,
+    );
+  });
+
+  it('needs nothing of API Gateway', () => {
+    expect(Object.values(door.resources).filter(({ Type }) => /ApiGateway|MetricFilter/.test(Type))).toEqual(
+      [],
+    );
   });
 });

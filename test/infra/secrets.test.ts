@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { destination, ofType, projectOf, resourcesFor, source } from './synthesize.ts';
+import { allowedToFunction } from './policies.ts';
+import {
+  destination,
+  functionOf,
+  ofType,
+  projectOf,
+  resourcesFor,
+  resourcesOf,
+  source,
+  stackFor,
+} from './synthesize.ts';
 
 const secretsOf = (...args: Parameters<typeof resourcesFor>) =>
   ofType(resourcesFor(...args), 'AWS::SecretsManager::Secret').map(([, secret]) => secret);
@@ -38,5 +48,18 @@ describe('secrets', () => {
     expect(secretsOf(project).map(secret => secret.Properties['Name'])).toEqual([
       'hookwright/prod/shared/partner',
     ]);
+  });
+
+  it('that are there already are made by no stack, and read under the same names', () => {
+    const resources = resourcesOf(stackFor(undefined, 'prod', undefined, { secrets: 'imported' }));
+    expect(ofType(resources, 'AWS::SecretsManager::Secret')).toEqual([]);
+    const readBy = (role: 'receive' | 'deliver') =>
+      allowedToFunction(resources, functionOf(resources, role)[1])
+        .filter(({ action }) => action === 'secretsmanager:GetSecretValue')
+        .map(({ resource }) => resource);
+    const arn = (name: string) =>
+      `arn:aws:secretsmanager:us-east-1:000000000000:secret:hookwright/prod/${name}-??????`;
+    expect(readBy('receive')).toEqual([arn('sources/github'), arn('sources/stripe')]);
+    expect(readBy('deliver')).toEqual([arn('destinations/ledger'), arn('destinations/ops-chat')]);
   });
 });

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { destination, ofType, projectOf, resourcesFor, source } from './synthesize.ts';
+import {
+  destination,
+  idsOf,
+  ofType,
+  projectOf,
+  resourcesFor,
+  resourcesOf,
+  source,
+  stackFor,
+} from './synthesize.ts';
 
 /**
  * CloudFormation knows a resource by its logical id: under a new one it makes a new resource and lets go of the old.
@@ -26,6 +35,12 @@ const LOGICAL_IDS = {
   ],
   'AWS::ApiGatewayV2::Api': ['FrontDoorApi9446D656'],
   'AWS::ApiGatewayV2::Stage': ['FrontDoorStage64A90D40'],
+  'AWS::Lambda::Function': [
+    'DeliverFunction3CEE947F',
+    'PauseKeeperFunction3E93167E',
+    'ReceiveFunction17887CAC',
+  ],
+  'AWS::Lambda::Alias': ['DeliverLive836A4195', 'ReceiveLiveAAB24F3A'],
   'AWS::Logs::LogGroup': ['DeliverLogs7C1DBFA6', 'FrontDoorAccessLogs5339A6AD', 'ReceiveLogsE4C37026'],
 };
 
@@ -45,9 +60,9 @@ describe('logical ids', () => {
   });
 
   it('do not change when a source begins to dedupe', () => {
-    const before = Object.keys(resourcesFor(projectOf([destination('ledger')], [source('stripe')])));
+    const before = idsOf(resourcesFor(projectOf([destination('ledger')], [source('stripe')])));
     const deduping = source('stripe', { dedupe: { seconds: 3600, by: 'id' } });
-    const after = Object.keys(resourcesFor(projectOf([destination('ledger')], [deduping])));
+    const after = idsOf(resourcesFor(projectOf([destination('ledger')], [deduping])));
     expect(after.filter(id => !before.includes(id)).map(id => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
       'ClaimsTable',
       'ClaimsUnavailable',
@@ -68,11 +83,16 @@ describe('logical ids', () => {
     }
   });
 
-  it('are the same in every stage', () => {
-    expect(Object.keys(resourcesFor(undefined, 'dev'))).toEqual(Object.keys(resourcesFor(undefined, 'prod')));
-    expect(Object.keys(resourcesFor(undefined, 'local'))).toEqual(
-      Object.keys(resourcesFor(undefined, 'prod')),
+  it('of the function URL is what was deployed: under another it would be another URL', () => {
+    const resources = resourcesOf(
+      stackFor(undefined, 'prod', undefined, { frontDoor: { kind: 'function-url' } }),
     );
+    expect(ofType(resources, 'AWS::Lambda::Url').map(([id]) => id)).toEqual(['ReceiveLiveFunctionUrl92F90EF1']);
+  });
+
+  it('are the same in every stage', () => {
+    expect(idsOf(resourcesFor(undefined, 'dev'))).toEqual(idsOf(resourcesFor(undefined, 'prod')));
+    expect(idsOf(resourcesFor(undefined, 'local'))).toEqual(idsOf(resourcesFor(undefined, 'prod')));
   });
 
   it('of a destination do not depend on the others', () => {

@@ -22,7 +22,9 @@ describe('stages', () => {
 
   it('differ in names and settings only, not in what is built', () => {
     const types = (stage: keyof typeof STAGES) =>
-      Object.entries(resourcesFor(undefined, stage)).map(([id, { Type }]) => `${id} ${Type}`);
+      Object.entries(resourcesFor(undefined, stage)).flatMap(([id, { Type }]) =>
+        Type === 'AWS::Lambda::Version' ? [] : [`${id} ${Type}`],
+      );
     expect(types('local')).toEqual(types('prod'));
     expect(types('dev')).toEqual(types('prod'));
   });

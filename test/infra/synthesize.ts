@@ -9,7 +9,7 @@ import type { Source } from '../../core/files/sourceFile.ts';
 import { shardsOf } from '../../core/shards.ts';
 import type { Assets } from '../../infra/assets.ts';
 import { makeStacks } from '../../infra/stacks.ts';
-import { type StageName, stageOf } from '../../infra/stages.ts';
+import { type StageName, type StageSettings, stageOf } from '../../infra/stages.ts';
 import type { RelayProject } from '../../infra/webhookRelay.ts';
 import { Resolver } from '../../local/template/intrinsics.ts';
 
@@ -76,11 +76,13 @@ function emptyAsset(name: string): string {
   return asset;
 }
 
+const configured = (name: string) => ({ directory: emptyAsset(name), digest: '0123456789ab' });
+
 const assetsFor = ({ destinations }: RelayProject): Assets => ({
-  receive: emptyAsset('receive'),
+  receive: configured('receive'),
   keeper: emptyAsset('keeper'),
   deliver: new Map(
-    shardsOf(Object.values(destinations)).map(shard => [shard, emptyAsset(`deliver-${shard}`)]),
+    shardsOf(Object.values(destinations)).map(shard => [shard, configured(`deliver-${shard}`)]),
   ),
 });
 
@@ -89,9 +91,10 @@ export function stacksFor(
   project: RelayProject = PROJECT,
   stage: StageName = 'prod',
   props: AppProps = { builtinCloudFormationValidation: false },
+  settings: Partial<StageSettings> = {},
 ): ReadonlyMap<number, Stack> {
   const app = new App({ ...props, context: { ...props.context, 'aws:cdk:bundling-stacks': [] } });
-  return makeStacks(app, { stage: stageOf(stage), project, assets: assetsFor(project) });
+  return makeStacks(app, { stage: { ...stageOf(stage), ...settings }, project, assets: assetsFor(project) });
 }
 
 /** The stack of the relay itself, with the first shard. */
@@ -105,6 +108,10 @@ export const resourcesFor = (project?: RelayProject, stage?: StageName): Resourc
   resourcesOf(stackFor(project, stage));
 
 export const resourcesOf = (stack: Stack): Resources => Template.fromStack(stack).toJSON()['Resources'];
+
+/** Without the versions of the functions, which are there to be new ones at each deploy. */
+export const idsOf = (resources: Resources): string[] =>
+  Object.entries(resources).flatMap(([id, { Type }]) => (Type === 'AWS::Lambda::Version' ? [] : [id]));
 
 export function ofType(resources: Resources, type: string): Array<[logicalId: string, resource: Resource]> {
   return Object.entries(resources).filter(([, resource]) => resource.Type === type);

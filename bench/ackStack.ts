@@ -82,8 +82,8 @@ const pools = new Map([
 const frontDoor = await openFrontDoor({
   port: 0,
   routes: () => [
-    { logicalId: 'floor', routeKey: 'POST /floor', functionName: 'floor' },
-    { logicalId: 'default', routeKey: '$default', functionName: 'receive' },
+    { logicalId: 'floor', door: 'http-api', routeKey: 'POST /floor', functionName: 'floor' },
+    { logicalId: 'default', door: 'http-api', routeKey: '$default', functionName: 'receive' },
   ],
   invoke: async (name, event) => pools.get(name)?.invoke(event) ?? { kind: 'throttled' },
   aside: () => false,

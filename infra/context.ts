@@ -21,6 +21,7 @@ export interface AppContext {
  * | mappings | mappings | |
  * | deliver | inbox in the local stage, real in all others | inbox needs inboxUrl |
  * | inboxUrl | | |
+ * | frontDoor | as the stage's row has it | http-api or function-url; the local stage only |
  * | bundles | | made now |
  */
 export function readContext(node: Node): { context?: AppContext; problems: readonly Problem[] } {
@@ -44,6 +45,7 @@ export function readContext(node: Node): { context?: AppContext; problems: reado
   const mappings = text('mappings') ?? 'mappings';
   const inboxUrl = text('inboxUrl');
   const bundles = text('bundles');
+  const frontDoor = text('frontDoor');
   const deliver = text('deliver') ?? (stageName === 'local' ? 'inbox' : 'real');
 
   const stages = Object.keys(STAGES);
@@ -70,10 +72,19 @@ export function readContext(node: Node): { context?: AppContext; problems: reado
       `the stage ${stageName} delivers to the destinations; only local has an inbox`,
     );
   }
+  if (frontDoor !== undefined && stageName !== 'local') {
+    refuse('frontDoor', `the front door of the stage ${stageName} is said in infra/stages.ts`);
+  } else if (frontDoor !== undefined && !isFrontDoor(frontDoor)) {
+    refuse('frontDoor', `"${frontDoor}" is neither http-api nor function-url`);
+  }
   if (problems.length > 0) return { problems };
+  const stage = stageOf(stageName);
   return {
     context: {
-      stage: stageOf(stageName),
+      stage:
+        frontDoor !== undefined && isFrontDoor(frontDoor)
+          ? { ...stage, frontDoor: { kind: frontDoor } }
+          : stage,
       mappings,
       ...(deliver === 'inbox' && inboxUrl !== undefined ? { inboxUrl } : {}),
       ...(bundles === undefined ? {} : { bundles }),
@@ -81,3 +92,6 @@ export function readContext(node: Node): { context?: AppContext; problems: reado
     problems,
   };
 }
+
+const isFrontDoor = (text: string): text is Stage['frontDoor']['kind'] =>
+  text === 'http-api' || text === 'function-url';

@@ -22,6 +22,7 @@ export interface DeploymentOptions {
   readonly mappingsDirectory: string;
   readonly deliver: 'inbox' | 'real';
   readonly inboxUrl: string;
+  readonly frontDoor?: 'http-api' | 'function-url';
   readonly assets: FunctionAssets;
   readonly secrets: SecretSource;
   readonly machine: Machine;
@@ -115,13 +116,14 @@ export class Deployment {
   }
 
   async #synthesize(): Promise<StackDescription> {
-    const { projectRoot, mappingsDirectory, deliver, inboxUrl, assets } = this.#options;
+    const { projectRoot, mappingsDirectory, deliver, inboxUrl, frontDoor, assets } = this.#options;
     const outDirectory = assets.nextAssemblyDirectory();
     const synthesis = await synthesize({
       projectRoot,
       mappingsDirectory,
       deliver,
       inboxUrl,
+      ...(frontDoor === undefined ? {} : { frontDoor }),
       outDirectory,
       // The bundles are the same bytes whatever the files say, so they are made once.
       ...(this.#assembly !== undefined && { bundles: join(this.#assembly, 'functions') }),

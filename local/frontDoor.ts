@@ -1,14 +1,15 @@
 /**
- * The one public server: the HTTP API of the template, and beside it the inbox. What the gateway refuses, it refuses in
- * the gateway's own words.
+ * The one public server: the HTTP API or the function URL of the template, and beside it the inbox. What the gateway
+ * refuses, it refuses in the gateway's own words, and writes into the access log that the template has.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { PoolResult } from './functionPool.ts';
 import { proxyEvent } from './proxyEvent.ts';
-import { proxyResponse } from './proxyResponse.ts';
+import { type ProxyResponse, proxyResponse } from './proxyResponse.ts';
 import type { RouteDescription } from './template/description.ts';
+import { urlEvent } from './urlEvent.ts';
 
 export interface FrontDoorOptions {
   /** 0 for any free one. */
@@ -16,10 +17,15 @@ export interface FrontDoorOptions {
   /** Undefined while the stack is being built: providers are then told to come again, not that there is nothing. */
   readonly routes: () => readonly RouteDescription[] | undefined;
   readonly invoke: (functionName: string, event: string) => Promise<PoolResult>;
+  /** Told of each request that was answered. */
+  readonly onAccess?: (access: Access) => void;
   /** Takes the requests that are not the gateway's; false leaves them to it. */
   readonly aside: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly now: () => Date;
 }
+
+/** By the names of the gateway's `$context` variables. */
+export type Access = Readonly<Record<string, string>>;
 
 export interface FrontDoor {
   readonly port: number;
@@ -70,39 +76,100 @@ async function answer(
   options: FrontDoorOptions,
 ): Promise<void> {
   const requestId = randomUUID();
-  response.setHeader('apigw-requestid', requestId);
-  if (headerBytes(request) > MAX_HEADER_BYTES)
-    return refuse(request, response, 431, 'Request Header Fields Too Large');
+  const door = DOORS[options.routes()?.[0]?.door ?? 'http-api'];
+  response.setHeader(door.requestIdHeader, requestId);
+  const called = await callFunction(request, requestId, options);
+  if (called === 'aborted') return;
+  if (called.kind === 'refused') {
+    // A connection whose body was not read cannot be used again.
+    if (!request.complete) response.setHeader('connection', 'close');
+    words(response, called.status, called.message);
+    request.resume();
+  } else {
+    for (const [name, value] of called.reply.headers) response.appendHeader(name, value);
+    const { body } = called.reply;
+    response.writeHead(called.reply.status, body.length > 0 ? { 'content-length': body.length } : {});
+    response.end(body);
+  }
+  const [path = '/'] = (request.url ?? '/').split('?');
+  options.onAccess?.({
+    requestId,
+    path,
+    status: String(response.statusCode),
+    ...(called.lambda === undefined ? {} : { 'integration.integrationStatus': String(called.lambda) }),
+    ...(called.kind === 'refused' ? { 'error.message': called.message } : {}),
+  });
+}
+
+type Called =
+  | 'aborted'
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly message: string;
+      /** What the Lambda service answered; absent when it was not called. */
+      readonly lambda?: number;
+    }
+  | { readonly kind: 'answered'; readonly reply: ProxyResponse; readonly lambda: number };
+
+async function callFunction(
+  request: IncomingMessage,
+  requestId: string,
+  options: FrontDoorOptions,
+): Promise<Called> {
+  const refused = (status: number, message: string, lambda?: number): Called => ({
+    kind: 'refused',
+    status,
+    message,
+    ...(lambda === undefined ? {} : { lambda }),
+  });
+  if (headerBytes(request) > MAX_HEADER_BYTES) return refused(431, 'Request Header Fields Too Large');
   const body = await readBody(request);
-  if (body === 'too-large') return refuse(request, response, 413, 'Request Entity Too Large');
-  if (body === 'aborted') return;
+  if (body === 'aborted') return body;
+  if (body === 'too-large') return refused(413, 'Request Entity Too Large');
   const routes = options.routes();
-  if (routes === undefined) return words(response, 503, 'Service Unavailable');
+  if (routes === undefined) return refused(503, 'Service Unavailable');
   const route = routeOf(request, routes);
-  if (route === undefined) return words(response, 404, 'Not Found');
-  const receivedAt = options.now();
+  if (route === undefined) return refused(404, 'Not Found');
+  const door = DOORS[route.door];
   const event = JSON.stringify(
-    proxyEvent({
+    door.eventOf({
       method: request.method ?? 'GET',
       url: request.url ?? '/',
       rawHeaders: request.rawHeaders,
       body,
       sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
       requestId,
-      receivedAt,
+      receivedAt: options.now(),
       routeKey: route.routeKey,
     }),
   );
-  if (Buffer.byteLength(event) > MAX_EVENT_BYTES) return words(response, 413, 'Request Entity Too Large');
+  if (Buffer.byteLength(event) > MAX_EVENT_BYTES) return refused(413, 'Request Entity Too Large', 413);
   const result = await withinIntegrationTimeout(options.invoke(route.functionName, event));
-  if (result.kind === 'timeout' || result.kind === 'throttled')
-    return words(response, 503, 'Service Unavailable');
+  if (result.kind === 'timeout') return refused(door.timedOut, 'Service Unavailable', 504);
+  if (result.kind === 'throttled') return refused(door.throttled, 'Service Unavailable', 429);
   const reply = result.kind === 'response' ? proxyResponse(result.body) : undefined;
-  if (reply === undefined) return words(response, 500, 'Internal Server Error');
-  for (const [name, value] of reply.headers) response.appendHeader(name, value);
-  response.writeHead(reply.status, reply.body.length > 0 ? { 'content-length': reply.body.length } : {});
-  response.end(reply.body);
+  if (reply === undefined) return refused(door.failed, 'Internal Server Error', 200);
+  return { kind: 'answered', reply, lambda: 200 };
 }
+
+/** What differs between the two kinds of front door. */
+const DOORS = {
+  'http-api': {
+    eventOf: proxyEvent,
+    requestIdHeader: 'apigw-requestid',
+    throttled: 503,
+    timedOut: 503,
+    failed: 500,
+  },
+  'function-url': {
+    eventOf: urlEvent,
+    requestIdHeader: 'x-amzn-requestid',
+    throttled: 429,
+    timedOut: 502,
+    failed: 502,
+  },
+} as const;
 
 function routeOf(
   request: IncomingMessage,
@@ -147,13 +214,6 @@ async function readBody(request: IncomingMessage): Promise<Buffer | 'too-large' 
 function headerBytes(request: IncomingMessage): number {
   const line = `${request.method} ${request.url} HTTP/1.1`;
   return request.rawHeaders.reduce((sum, part) => sum + Buffer.byteLength(part), Buffer.byteLength(line));
-}
-
-/** For requests whose body was not read: the connection cannot be used again. */
-function refuse(request: IncomingMessage, response: ServerResponse, status: number, message: string): void {
-  response.setHeader('connection', 'close');
-  words(response, status, message);
-  request.resume();
 }
 
 function words(response: ServerResponse, status: number, message: string): void {

@@ -3,9 +3,11 @@
  * alarms. `apply` puts a description in force, and later another one, changing only what differs.
  */
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { accessLine } from './accessLog.ts';
 import { type Endpoints, REGION } from './account.ts';
 import type { FunctionError } from './environment/protocol.ts';
 import { EventSourceMapping } from './eventSourceMapping.ts';
+import type { Access } from './frontDoor.ts';
 import {
   FunctionPool,
   type InvocationMetrics,
@@ -15,6 +17,7 @@ import {
 import type { LogGroups } from './logGroups.ts';
 import type { Alarms } from './metrics/alarms.ts';
 import { recordEmbeddedMetrics } from './metrics/embeddedMetrics.ts';
+import { recordFiltered } from './metrics/metricFilters.ts';
 import type { MetricStore } from './metrics/metricStore.ts';
 import type { QueueEngine } from './queues/queueEngine.ts';
 import { type EventSourceMappingStates, inForce } from './services/lambda.ts';
@@ -252,10 +255,20 @@ export class Machine {
     return client;
   }
 
+  /** The front door's access, where the template has it logged. */
+  logAccess(access: Access): void {
+    const log = this.#description?.accessLog;
+    if (log !== undefined) this.#log(log.logGroup, 'access', [accessLine(log.format, access)]);
+  }
+
   #log(group: string, stream: string, lines: readonly string[]): void {
-    this.#options.logGroups.append(group, stream, lines);
-    // By the relay's clock and not by that of the function's process, so that time can be advanced for all of them.
-    for (const line of lines) recordEmbeddedMetrics(line, this.#options.metrics, this.#options.now());
+    const { logGroups, metrics, now } = this.#options;
+    logGroups.append(group, stream, lines);
+    for (const line of lines) {
+      // By the relay's clock and not by that of the function's process, so that time can be advanced for all of them.
+      recordEmbeddedMetrics(line, metrics, now());
+      recordFiltered(this.#description?.metricFilters ?? [], group, line, metrics, now());
+    }
   }
 
   /** What Lambda itself measures of each invocation. */

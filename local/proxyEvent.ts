@@ -3,8 +3,8 @@
  * stay visible.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-import { isUtf8 } from 'node:buffer';
 import { ACCOUNT } from './account.ts';
+import { headerLines, type MultiValue, needsBase64, single } from './requestParts.ts';
 
 export interface GatewayRequest {
   readonly method: string;
@@ -19,23 +19,11 @@ export interface GatewayRequest {
   readonly routeKey: string;
 }
 
-/** Headers that belong to one connection and do not pass a gateway. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'te',
-  'trailer',
-  'upgrade',
-  'expect',
-]);
-
 const API_ID = 'local';
 
 export function proxyEvent(request: GatewayRequest): Readonly<Record<string, unknown>> {
   const { path, query } = split(request.url);
-  const headers = multiValueHeaders(request);
+  const headers = headerLines(request);
   const isBase64Encoded = needsBase64(headers, request.body);
   const parameters = multiValueQuery(query);
   const host = single(headers, 'host') ?? 'localhost';
@@ -83,52 +71,11 @@ export function proxyEvent(request: GatewayRequest): Readonly<Record<string, unk
   };
 }
 
-type MultiValue = Readonly<Record<string, readonly string[]>>;
-
-/** One entry for each name, whatever its case; the spelling is that of its first appearance. */
-function multiValueHeaders({ rawHeaders, sourceIp, requestId, receivedAt }: GatewayRequest): MultiValue {
-  const spelling = new Map<string, string>();
-  const values = new Map<string, string[]>();
-  const add = (name: string, value: string): void => {
-    const key = name.toLowerCase();
-    if (HOP_BY_HOP.has(key)) return;
-    if (!spelling.has(key)) spelling.set(key, name);
-    values.set(key, [...(values.get(key) ?? []), value]);
-  };
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
-    add(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '');
-  add('X-Forwarded-For', sourceIp);
-  add('X-Forwarded-Proto', 'http');
-  add(
-    'X-Amzn-Trace-Id',
-    `Root=1-${Math.floor(receivedAt.getTime() / 1000).toString(16)}-${requestId.replaceAll('-', '').slice(0, 24)}`,
-  );
-  return Object.fromEntries([...values].map(([key, list]) => [spelling.get(key) ?? key, list]));
-}
-
 function multiValueQuery(query: string): MultiValue | null {
   const parameters: Record<string, string[]> = {};
   for (const [name, value] of new URLSearchParams(query))
     parameters[name] = [...(parameters[name] ?? []), value];
   return Object.keys(parameters).length === 0 ? null : parameters;
-}
-
-/**
- * The gateway passes text of the well-known text types as it is, and everything else in base64. Bytes that are not
- * UTF-8 go in base64 whatever they claim to be, since text would not hold them.
- */
-function needsBase64(headers: MultiValue, body: Uint8Array): boolean {
-  if (body.length === 0) return false;
-  const contentType = (single(headers, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  const isText =
-    contentType.startsWith('text/') ||
-    ['application/json', 'application/javascript', 'application/xml'].includes(contentType);
-  return !isText || single(headers, 'content-encoding') !== undefined || !isUtf8(body);
-}
-
-function single(headers: MultiValue, name: string): string | undefined {
-  const found = Object.keys(headers).find(key => key.toLowerCase() === name);
-  return found === undefined ? undefined : headers[found]?.at(-1);
 }
 
 const lastOfEach = (values: MultiValue): Readonly<Record<string, string>> =>

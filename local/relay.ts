@@ -46,6 +46,8 @@ export interface RelayOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly deliver: 'inbox' | 'real';
+  /** Default: as the stage has it. */
+  readonly frontDoor?: 'http-api' | 'function-url';
   /** Progress, complaints and alarms, for people. */
   readonly say: (message: string) => void;
   readonly onAlarm?: (change: AlarmChange) => void;
@@ -193,6 +195,7 @@ async function open(
     port: options.port,
     routes: () => running.description?.routes,
     invoke: (functionName, event) => running.invoke(functionName, event),
+    onAccess: access => running.logAccess(access),
     aside: (request, response) => inbox.handle(request, response) || frontPage(request, response),
     now: nowAsDate,
   });

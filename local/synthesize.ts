@@ -8,6 +8,7 @@ export interface SynthesizeOptions {
   readonly outDirectory: string;
   readonly deliver: 'inbox' | 'real';
   readonly inboxUrl: string;
+  readonly frontDoor?: 'http-api' | 'function-url';
   /** What an earlier run bundled, to be used again. */
   readonly bundles?: string;
 }
@@ -21,12 +22,13 @@ export type Synthesis =
 const TIMEOUT_MS = 120_000;
 
 export function synthesize(options: SynthesizeOptions): Promise<Synthesis> {
-  const { projectRoot, mappingsDirectory, outDirectory, deliver, inboxUrl, bundles } = options;
+  const { projectRoot, mappingsDirectory, outDirectory, deliver, inboxUrl, frontDoor, bundles } = options;
   const context = {
     stage: 'local',
     mappings: mappingsDirectory,
     deliver,
     ...(deliver === 'inbox' && { inboxUrl }),
+    ...(frontDoor !== undefined && { frontDoor }),
     ...(bundles !== undefined && { bundles }),
   };
   return new Promise((resolve, reject) => {

@@ -28,6 +28,11 @@ export const dev = defineCommand({
       description: "inbox, or real: the destinations' own URLs",
       default: 'inbox',
     },
+    {
+      flags: '--front-door <kind>',
+      description: 'http-api, or function-url: how a webhook reaches receive',
+      default: 'http-api',
+    },
     { flags: '--demo', description: 'post an example of each integration and follow it, then keep running' },
   ],
   examples: [
@@ -57,6 +62,10 @@ export const dev = defineCommand({
     if (options['demo'] === true && deliver === 'real') {
       throw new Misuse('--demo posts made-up events, so it delivers to the inbox only');
     }
+    const frontDoor = textOption(options, 'frontDoor') ?? 'http-api';
+    if (frontDoor !== 'http-api' && frontDoor !== 'function-url') {
+      throw new Misuse(`--front-door takes http-api or function-url, and got "${frontDoor}"`);
+    }
     const secretsFile = textOption(options, 'secrets');
     if (secretsFile !== undefined && !existsSync(secretsFile))
       throw new Misuse(`there is no file ${secretsFile}`);
@@ -71,6 +80,7 @@ export const dev = defineCommand({
       dataDirectory: resolve(data),
       port: numberOption(options, 'port', 0, 65_535) ?? DEFAULT_PORT,
       deliver,
+      frontDoor,
       say,
       now: Date.now,
     }).catch((error: Error) => {

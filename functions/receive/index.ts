@@ -1,6 +1,6 @@
 /** Wires receive: clients, configuration, environment. The story is in handler.ts. */
 import middy from '@middy/core';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { createSecretsClient, secretsWith } from '../../aws/secrets.ts';
 import { createSqsClient, sendMessageWith } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
@@ -15,7 +15,7 @@ import { writeLine } from '../writeLine.ts';
 import { describeReceipt } from './describeReceipt.ts';
 import { receiveWebhook } from './handler.ts';
 import { openArchive, openClaims, openPublishedKeys } from './optionalClients.ts';
-import { readWebhook } from './readWebhook.ts';
+import { pathOf, readWebhook, type WebhookEvent } from './readWebhook.ts';
 import type { ReceiveTools } from './tools.ts';
 
 // biome-ignore lint/style/noProcessEnv: the function's entry hands its environment to the one reader
@@ -35,7 +35,7 @@ const tools: ReceiveTools = {
     : { putObject: await openArchive(environment.archiveBucket) }),
 };
 
-async function receive(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
+async function receive(event: WebhookEvent, context: Context): Promise<APIGatewayProxyResult> {
   const startedAt = performance.now();
   const now = Date.now();
   const webhook = readWebhook(event, now);
@@ -47,7 +47,7 @@ async function receive(event: APIGatewayProxyEvent, context: Context): Promise<A
     receipt = { kind: 'refused', refusal: 'unavailable', cause: 'unexpected' };
     writeLine(faultLine(error, context.awsRequestId, now));
   }
-  const name = sourceNameOf(event.path);
+  const name = sourceNameOf(pathOf(event));
   const source =
     name !== undefined && Object.hasOwn(configuration.sources, name)
       ? configuration.sources[name]
@@ -73,4 +73,4 @@ async function receive(event: APIGatewayProxyEvent, context: Context): Promise<A
   };
 }
 
-export const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>().handler(receive);
+export const handler = middy<WebhookEvent, APIGatewayProxyResult>().handler(receive);

@@ -10,6 +10,9 @@ export interface StackDescription {
   readonly tables: readonly TableDescription[];
   readonly buckets: readonly BucketDescription[];
   readonly routes: readonly RouteDescription[];
+  /** Absent where the front door writes none. */
+  readonly accessLog?: AccessLogDescription;
+  readonly metricFilters: readonly MetricFilterDescription[];
   readonly alarms: readonly AlarmDescription[];
   readonly compositeAlarms: readonly CompositeAlarmDescription[];
   readonly rules: readonly RuleDescription[];
@@ -79,9 +82,28 @@ export interface BucketDescription {
 
 export interface RouteDescription {
   readonly logicalId: string;
+  /** An HTTP API hands over events of payload format 1.0, a function's own URL those of 2.0. */
+  readonly door: 'http-api' | 'function-url';
   /** `$default` or `METHOD /path`. */
   readonly routeKey: string;
   readonly functionName: string;
+}
+
+export interface AccessLogDescription {
+  readonly logGroup: string;
+  /** A line's text, with `$context.…` where the gateway writes a value. */
+  readonly format: string;
+}
+
+/** Adds `count` to a metric for each line of the log group whose JSON has the value in the field. */
+export interface MetricFilterDescription {
+  readonly logicalId: string;
+  readonly logGroup: string;
+  readonly field: string;
+  readonly value: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly count: number;
 }
 
 export type AlarmStatistic = 'Sum' | 'Average' | 'Maximum' | 'Minimum' | 'SampleCount';

@@ -11,12 +11,13 @@ import type {
   EventSourceMappingDescription,
   FunctionDescription,
   QueueDescription,
-  RouteDescription,
   StackDescription,
   TableDescription,
 } from './description.ts';
+import { accessLog, routes } from './frontDoor.ts';
 import { functionNamed } from './functionNamed.ts';
 import { Resolver, type Template } from './intrinsics.ts';
+import { metricFilter } from './metricFilter.ts';
 import { Properties } from './properties.ts';
 import { rule } from './rule.ts';
 import { TemplateError } from './templateError.ts';
@@ -72,6 +73,8 @@ function together(one: StackDescription, other: StackDescription): StackDescript
     tables: [...one.tables, ...other.tables],
     buckets: [...one.buckets, ...other.buckets],
     routes: [...one.routes, ...other.routes],
+    ...(one.accessLog === undefined ? {} : { accessLog: one.accessLog }),
+    metricFilters: [...one.metricFilters, ...other.metricFilters],
     alarms: [...one.alarms, ...other.alarms],
     compositeAlarms: [...one.compositeAlarms, ...other.compositeAlarms],
     rules: [...one.rules, ...other.rules],
@@ -90,6 +93,7 @@ function describe(template: Template, stackName: string, assets: AssetDirectorie
   const eventSourceMappings = each('AWS::Lambda::EventSourceMapping', properties =>
     eventSourceMapping(properties, queues, functions),
   );
+  const log = accessLog(resolver);
   return {
     stackName,
     queues: checkedQueues(queues),
@@ -102,6 +106,8 @@ function describe(template: Template, stackName: string, assets: AssetDirectorie
     tables: each('AWS::DynamoDB::Table', properties => table(resolver, properties)),
     buckets: each('AWS::S3::Bucket', properties => bucket(resolver, properties)),
     routes: routes(resolver, functions),
+    ...(log === undefined ? {} : { accessLog: log }),
+    metricFilters: each('AWS::Logs::MetricFilter', metricFilter),
     alarms: each('AWS::CloudWatch::Alarm', properties => alarm(resolver, properties)),
     compositeAlarms: each('AWS::CloudWatch::CompositeAlarm', properties =>
       compositeAlarm(resolver, properties),
@@ -267,22 +273,6 @@ function eventSourceMapping(
     reportsBatchItemFailures: properties.strings('FunctionResponseTypes').includes('ReportBatchItemFailures'),
     enabled: properties.boolean('Enabled', true),
   };
-}
-
-function routes(resolver: Resolver, functions: readonly FunctionDescription[]): readonly RouteDescription[] {
-  return resolver.resourcesOfType('AWS::ApiGatewayV2::Route').map(([logicalId, resource]) => {
-    const properties = Properties.of(resolver, logicalId, resource);
-    const [, integrationId = ''] = /^integrations\/(.+)$/.exec(properties.string('Target')) ?? [];
-    const integrations = resolver.resourcesOfType('AWS::ApiGatewayV2::Integration');
-    const found = integrations.find(([id]) => resolver.physicalName(id) === integrationId);
-    if (found === undefined)
-      throw properties.error('Target', `'${integrationId}' is no integration of this template`);
-    const integration = Properties.of(resolver, ...found);
-    integration.oneOf('IntegrationType', ['AWS_PROXY']);
-    integration.oneOf('PayloadFormatVersion', ['1.0']);
-    const { name } = functionNamed(integration, 'IntegrationUri', functions);
-    return { logicalId, routeKey: properties.string('RouteKey'), functionName: name };
-  });
 }
 
 function assetDirectories(directory: string, manifest: Manifest): AssetDirectories {

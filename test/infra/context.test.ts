@@ -32,6 +32,14 @@ describe('the context of the app', () => {
     { context: { bundles: 7 }, problem: '-c bundles error context: 7 is not a text' },
     { context: { stage: 'prod', deliver: 'inbox' }, problem: 'only local has an inbox' },
     {
+      context: { stage: 'prod', frontDoor: 'function-url' },
+      problem: '-c frontDoor error context: the front door of the stage prod is said in infra/stages.ts',
+    },
+    {
+      context: { stage: 'local', deliver: 'real', frontDoor: 'alb' },
+      problem: '-c frontDoor error context: "alb" is neither http-api nor function-url',
+    },
+    {
       context: { stage: 'prod', inboxUrl: 'http://127.0.0.1:1' },
       problem: '-c inboxUrl error context: the stage prod',
     },

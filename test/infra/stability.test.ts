@@ -87,7 +87,9 @@ describe('logical ids', () => {
     const resources = resourcesOf(
       stackFor(undefined, 'prod', undefined, { frontDoor: { kind: 'function-url' } }),
     );
-    expect(ofType(resources, 'AWS::Lambda::Url').map(([id]) => id)).toEqual(['ReceiveLiveFunctionUrl92F90EF1']);
+    expect(ofType(resources, 'AWS::Lambda::Url').map(([id]) => id)).toEqual([
+      'ReceiveLiveFunctionUrl92F90EF1',
+    ]);
   });
 
   it('are the same in every stage', () => {

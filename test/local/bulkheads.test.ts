@@ -122,6 +122,7 @@ async function run(queues: readonly { readonly name: string; readonly concurrenc
     tables: [],
     buckets: [],
     routes: [],
+    metricFilters: [],
     alarms: [],
     compositeAlarms: [],
     rules: [],

@@ -1,8 +1,11 @@
 import { createServer, request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
-import { openFrontDoor } from '../../local/frontDoor.ts';
+import { readWebhook } from '../../functions/receive/readWebhook.ts';
+import { accessLine } from '../../local/accessLog.ts';
+import { type Access, openFrontDoor } from '../../local/frontDoor.ts';
 import type { PoolResult } from '../../local/functionPool.ts';
+import type { RouteDescription } from '../../local/template/description.ts';
 
 interface ProxyEvent {
   readonly headers: Record<string, string>;
@@ -26,12 +29,17 @@ interface Answer {
 async function run(
   invoke: (event: ProxyEvent) => PoolResult | object,
   routes: object | undefined = undefined,
+  kind: RouteDescription['door'] = 'http-api',
 ) {
   const events: ProxyEvent[] = [];
+  const accesses: Access[] = [];
   const door = await openFrontDoor({
     port: 0,
     routes: () =>
-      routes === null ? undefined : [{ logicalId: 'Route', routeKey: '$default', functionName: 'receive' }],
+      routes === null
+        ? undefined
+        : [{ logicalId: 'Route', door: kind, routeKey: '$default', functionName: 'receive' }],
+    onAccess: access => accesses.push(access),
     invoke: async (_, text) => {
       const event = JSON.parse(text) as ProxyEvent;
       events.push(event);
@@ -65,7 +73,7 @@ async function run(
       request.on('error', reject);
       request.end(body);
     });
-  return { door, events, post };
+  return { door, events, post, accesses };
 }
 
 const OK = { statusCode: 200, body: 'ok' };
@@ -204,3 +212,86 @@ it('says in a sentence that its port is in use', async () => {
     `port ${port} is in use: stop what listens there, or choose another with --port`,
   );
 });
+
+it('tells who called and whether the function was asked, and never a header or a query string', async () => {
+  const { post, accesses } = await run(event => (event.path === '/crash' ? THROTTLED : OK));
+  await post(['X-Token', 'secret'], 'x', '/github?token=secret');
+  await post([], '', '/crash');
+  await post(['X-Large', 'x'.repeat(10_240)]);
+  expect(accesses).toEqual([
+    { requestId: expect.any(String), path: '/github', status: '200', 'integration.integrationStatus': '200' },
+    {
+      requestId: expect.any(String),
+      path: '/crash',
+      status: '503',
+      'integration.integrationStatus': '429',
+      'error.message': 'Service Unavailable',
+    },
+    {
+      requestId: expect.any(String),
+      path: '/github',
+      status: '431',
+      'error.message': 'Request Header Fields Too Large',
+    },
+  ]);
+});
+
+const THROTTLED: PoolResult = { kind: 'throttled' };
+
+it('writes an access line in the form of the template, with a hyphen for what it does not have', () => {
+  const format = '{"path":"$context.path","lambda":"$context.integration.integrationStatus"}';
+  expect(JSON.parse(accessLine(format, { path: '/a"b' }))).toEqual({ path: '/a"b', lambda: '-' });
+});
+
+it("makes the event of a function's own URL, in which a header that came twice is one", async () => {
+  const { post, events } = await run(() => OK, undefined, 'function-url');
+  await post(
+    ['Content-Type', 'application/json', 'X-Signature', 'one', 'X-Signature', 'two', 'Cookie', 'a=1; b=2'],
+    '{"a":1}',
+    '/github?a=1&b=2&a=3',
+  );
+  const [event] = events;
+  expect(event).toMatchObject({
+    version: '2.0',
+    rawPath: '/github',
+    rawQueryString: 'a=1&b=2&a=3',
+    queryStringParameters: { a: '1,3', b: '2' },
+    cookies: ['a=1', 'b=2'],
+    headers: { 'content-type': 'application/json', 'x-signature': 'one,two' },
+    requestContext: { http: { method: 'POST', path: '/github', sourceIp: '127.0.0.1' } },
+    body: '{"a":1}',
+    isBase64Encoded: false,
+  });
+  expect(event?.headers).not.toHaveProperty('cookie');
+});
+
+it.each(['http-api', 'function-url'] as const)(
+  'of the kind %s hands receive the same webhook',
+  async kind => {
+    const { post, events } = await run(() => OK, undefined, kind);
+    await post(
+      ['X-Event', 'push', 'Content-Type', 'application/octet-stream'],
+      INVALID,
+      '/github?a=1&b=2&a=3',
+    );
+    const webhook = readWebhook(events[0] as never, 7);
+    expect(webhook).toMatchObject({ method: 'POST', path: '/github', receivedAt: 7 });
+    expect(webhook?.headers.get('x-event')).toEqual(['push']);
+    expect([...(webhook?.query ?? [])]).toEqual([
+      ['a', ['1', '3']],
+      ['b', ['2']],
+    ]);
+    expect(Buffer.from(webhook?.body ?? '').equals(INVALID)).toBe(true);
+  },
+);
+
+it.each([
+  ['http-api', 503, 500],
+  ['function-url', 429, 502],
+] as const)('of the kind %s says in its own words that nobody answered', async (kind, throttled, failed) => {
+  const { post } = await run(event => (event.body === 'crash' ? CRASHED : THROTTLED), undefined, kind);
+  expect((await post(['Content-Type', 'text/plain'], 'more')).status).toBe(throttled);
+  expect((await post(['Content-Type', 'text/plain'], 'crash')).status).toBe(failed);
+});
+
+const CRASHED: PoolResult = { kind: 'response', body: '"no response"' };

@@ -51,6 +51,7 @@ const stack = (
   tables: [],
   buckets: [],
   routes: [],
+  metricFilters: [],
   alarms: [],
   compositeAlarms: [],
   rules: [],

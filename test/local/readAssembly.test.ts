@@ -63,6 +63,26 @@ const MAPPING: Resources = {
     },
   },
 };
+const ACCESS: Resources = {
+  Access: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/gateway' } },
+  Stage: {
+    Type: 'AWS::ApiGatewayV2::Stage',
+    Properties: {
+      AccessLogSettings: {
+        DestinationArn: { 'Fn::GetAtt': ['Access', 'Arn'] },
+        Format: '{"lambda":"$context.status"}',
+      },
+    },
+  },
+  Filter: {
+    Type: 'AWS::Logs::MetricFilter',
+    Properties: {
+      FilterPattern: '{ $.lambda = "-" }',
+      LogGroupName: { Ref: 'Access' },
+      MetricTransformations: [{ MetricNamespace: 'Ours', MetricName: 'Refused', MetricValue: '1' }],
+    },
+  },
+};
 const ROUTE: Resources = {
   Integration: {
     Type: 'AWS::ApiGatewayV2::Integration',
@@ -183,7 +203,7 @@ describe('a cloud assembly', () => {
       },
     ]);
     expect(stack.routes).toEqual([
-      { logicalId: 'Route', routeKey: '$default', functionName: 'tiny-Deliver' },
+      { logicalId: 'Route', door: 'http-api', routeKey: '$default', functionName: 'tiny-Deliver' },
     ]);
     expect(stack.alarms).toMatchObject([
       {
@@ -230,6 +250,46 @@ describe('a cloud assembly', () => {
     expect(queues.map(({ name }) => name)).toEqual(['orders-dlq', 'orders']);
     expect(functions.map(({ name }) => name)).toEqual(['tiny-Deliver', 'shard-Deliver']);
     expect(eventSourceMappings.map(({ functionName }) => functionName)).toEqual(['shard-Deliver']);
+  });
+
+  it('tells where the gateway writes who called, and what is counted of it', () => {
+    const { accessLog, metricFilters } = readAssembly(tinyAssembly(ACCESS));
+    expect(accessLog).toEqual({ logGroup: '/gateway', format: '{"lambda":"$context.status"}' });
+    expect(metricFilters).toEqual([
+      {
+        logicalId: 'Filter',
+        logGroup: '/gateway',
+        field: 'lambda',
+        value: '-',
+        namespace: 'Ours',
+        metric: 'Refused',
+        count: 1,
+      },
+    ]);
+    expect(() => readAssembly(tinyAssembly(changed(ACCESS, 'Filter', { FilterPattern: 'ERROR' })))).toThrow(
+      "Filter.FilterPattern: is 'ERROR', and not of the form",
+    );
+  });
+
+  it("takes a function's own URL, open to everybody, for the front door", () => {
+    const url = (changes: object): Resources => ({
+      ...QUEUES,
+      ...FUNCTION,
+      Live: {
+        Type: 'AWS::Lambda::Alias',
+        Properties: { FunctionName: { Ref: 'Deliver' }, FunctionVersion: '1', Name: 'live' },
+      },
+      Url: {
+        Type: 'AWS::Lambda::Url',
+        Properties: { AuthType: 'NONE', TargetFunctionArn: { Ref: 'Live' }, ...changes },
+      },
+    });
+    expect(readAssembly(tinyAssembly(url({}))).routes).toEqual([
+      { logicalId: 'Url', door: 'function-url', routeKey: '$default', functionName: 'tiny-Deliver' },
+    ]);
+    expect(() => readAssembly(tinyAssembly(url({ AuthType: 'AWS_IAM' })))).toThrow(
+      "Url.AuthType: is 'AWS_IAM'",
+    );
   });
 
   it('in which two stacks make a thing of the same name is refused', () => {

@@ -9,7 +9,7 @@ import { readTree } from './readTree.ts';
 export const routeReads = (route: Route): readonly InputPath[] =>
   readPaths(textsOf(route).map(({ text }) => ({ tree: readTree(text) })));
 
-function textsOf({ when, mapping, request }: Route): readonly SourceText[] {
+export function textsOf({ when, mapping, request }: Route): readonly SourceText[] {
   const shaping = Object.values({ ...request?.query, ...request?.headers });
   return [when, mapping, request?.method, request?.path, ...shaping].filter(text => text !== undefined);
 }

@@ -43,6 +43,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/diff.ts')).diff,
   },
   {
+    name: 'capture',
+    summary: 'make an example of a dead letter or an archived event, with stand-ins for what is private',
+    load: async () => (await import('./commands/capture.ts')).capture,
+  },
+  {
     name: 'contract infer',
     summary: "draft a route's contract from events that it handles",
     load: async () => (await import('./commands/contract/infer.ts')).contractInfer,

@@ -47,6 +47,7 @@ export async function measureReceiveWork(options: CpuOptions): Promise<BenchResu
     queueBaseUrl,
     readSecret: async () => ({ current: SECRET }),
     renewSecret: async () => undefined,
+    mayExamine: () => true,
     sendMessage: async () => {
       sent += 1;
     },

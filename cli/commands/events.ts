@@ -8,6 +8,7 @@ import {
 } from '../../core/events/queries.ts';
 import { type EventStory, tellStories } from '../../core/events/story.ts';
 import { readDuration } from '../../core/files/duration.ts';
+import { explain } from '../../core/receive/refusal/explanations.ts';
 import { defineCommand, Misuse, numberOption, type OptionValues, textOption } from '../command.ts';
 import { attemptLines, webhookLines } from '../logQueries.ts';
 import { dataOption, stageOption } from '../options.ts';
@@ -40,6 +41,11 @@ const story = z.object({
   source: z.string().optional(),
   eventType: z.string().optional(),
   cause: z.string().optional(),
+  reason: z.string().optional().describe('what the trial of a refused signature found'),
+  detail: z.string().optional(),
+  means: z.string().optional().describe('why it was refused, in words'),
+  remedy: z.string().optional(),
+  requestId: z.string().optional().describe('of a request that became no event'),
   posted: z.int(),
   duplicates: z.int(),
   firstReceivedAt: z.string().optional(),
@@ -64,7 +70,8 @@ type Story = z.output<typeof story>;
 export const events = defineCommand({
   details:
     "Read from the functions' logs: results lag a few seconds behind in AWS, and end where the logs' retention ends.\n" +
-    'ID is an event id of ours (evt_…), a delivery id (dlv_…) or the id that the provider gave.\n' +
+    'ID is an event id of ours (evt_…), a delivery id (dlv_…) or the id that the provider gave; of what was refused, the\n' +
+    'request id that the list shows. A refused request is listed with its reason, and without its body: nobody keeps it.\n' +
     'An event that was posted again and recognised is one event; --state duplicate lists those.',
   arguments: [{ name: '[ID]', description: "one event, delivery, or provider's event id" }],
   options: [
@@ -127,11 +134,11 @@ export const events = defineCommand({
       ['TIME', 'EVENT', 'SOURCE', 'TYPE', 'STATE'],
       ...told.map(event => [
         event.at,
-        event.eventId ?? '-',
+        event.eventId ?? event.requestId ?? '-',
         event.source ?? '-',
         event.eventType ?? '-',
         event.deliveries.length === 0
-          ? `${event.state}${event.cause === undefined ? '' : ` (${event.cause})`}`
+          ? `${event.state}${event.cause === undefined ? '' : ` (${refusedBecause(event)})`}`
           : event.deliveries.map(delivery => `${delivery.destination}: ${summarize(delivery)}`).join(', ') +
             (event.duplicates === 0 ? '' : ` (duplicates: ${event.duplicates})`),
       ]),
@@ -160,19 +167,29 @@ const isIn = (candidate: EventStory, state: string): boolean =>
   candidate.deliveries.some(delivery => delivery.state === state);
 
 /** Only what is documented leaves the command; log lines hold more. */
-const toOutput = (told: EventStory): Story => story.parse(told);
+function toOutput(told: EventStory): Story {
+  const explained = told.cause === undefined ? undefined : explain(told.cause, told.reason);
+  return story.parse({ ...told, ...explained });
+}
 
 const summarize = (delivery: Story['deliveries'][number]): string => {
   if (delivery.state === 'dead') return `dead (${delivery.reason ?? 'unknown'})`;
   return delivery.state === 'retrying' ? `retrying at ${delivery.nextAttemptAt ?? '?'}` : delivery.state;
 };
 
+const refusedBecause = ({ cause = '', reason, detail }: Story): string =>
+  cause + (reason === undefined ? '' : `: ${reason}`) + (detail === undefined ? '' : `, ${detail}`);
+
 function tell(event: Story): string {
   const lines = [
-    `event     ${event.eventId ?? '-'}${event.providerEventId === undefined ? '' : `  (provider's id ${event.providerEventId})`}`,
+    event.eventId === undefined
+      ? `request   ${event.requestId ?? '-'}`
+      : `event     ${event.eventId}${event.providerEventId === undefined ? '' : `  (provider's id ${event.providerEventId})`}`,
     `came in   ${event.at}  from ${event.source ?? '-'}  ${event.eventType ?? ''}${event.posted > 1 ? `  posted ${event.posted} times` : ''}${event.duplicates > 0 ? `, ${event.duplicates} of them duplicates` : ''}`,
-    `state     ${event.state}${event.cause === undefined ? '' : `: ${event.cause}`}${event.firstReceivedAt === undefined ? '' : ` of what came in ${event.firstReceivedAt}`}`,
+    `state     ${event.state}${event.cause === undefined ? '' : `: ${refusedBecause(event)}`}${event.firstReceivedAt === undefined ? '' : ` of what came in ${event.firstReceivedAt}`}`,
   ];
+  if (event.means !== undefined) lines.push(`why       ${event.means}`);
+  if (event.remedy !== undefined) lines.push(`do        ${event.remedy}`);
   for (const { route, why } of event.passedBy) lines.push(`not for   ${route}: ${why}`);
   for (const delivery of event.deliveries) {
     lines.push('', `delivery  ${delivery.deliveryId}  ${delivery.route} → ${delivery.destination}`);

@@ -31,11 +31,11 @@ const query = (name: string, filter: string, order: 'asc' | 'desc', limit: numbe
   ].join('\n'),
 });
 
-/** The webhook lines of an event, by our id or the provider's. */
+/** The webhook lines of an event, by our id or the provider's; or that of one request, since what was refused has no event. */
 export const webhookLinesOf = (id: string): LogQuery =>
   query(
     'webhook-by-id',
-    `line = "webhook" and (eventId = ${quoted(id)} or providerEventId = ${quoted(id)})`,
+    `line = "webhook" and (eventId = ${quoted(id)} or providerEventId = ${quoted(id)} or requestId = ${quoted(id)})`,
     'asc',
     100,
   );

@@ -11,6 +11,11 @@ export interface EventStory {
   readonly source?: string;
   readonly eventType?: string;
   readonly cause?: string;
+  /** When the state is refused: what the trial of the signature found, and a word more. */
+  readonly reason?: string;
+  readonly detail?: string;
+  /** When there is no event: what the log calls the request. */
+  readonly requestId?: string;
   /** How often the same event was posted. */
   readonly posted: number;
   /** How many of those were recognised as repeats of an event that was accepted before, and not accepted again. */
@@ -75,7 +80,9 @@ function tellStory(
   return {
     state: line.state,
     at: line.at,
-    ...pick(line, ['eventId', 'providerEventId', 'source', 'eventType', 'cause', 'firstReceivedAt']),
+    ...pick(line, ['eventId', 'providerEventId', 'source', 'eventType', 'firstReceivedAt']),
+    ...pick(line, ['cause', 'reason', 'detail']),
+    ...(line.eventId === undefined ? pick(line, ['requestId']) : {}),
     posted: sorted.length,
     duplicates: sorted.filter(({ state }) => state === 'duplicate').length,
     deliveries: [

@@ -43,6 +43,9 @@ export interface WebhookLine {
   readonly archiveError?: string;
   /** Why it was refused: for operators only, the answer does not say. */
   readonly cause?: string;
+  /** What the trial of a refused signature found: `RefusalReason`, and a word more. */
+  readonly reason?: string;
+  readonly detail?: string;
   readonly durationMs: number;
   readonly requestId: string;
   readonly configuration: string;

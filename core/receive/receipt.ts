@@ -6,6 +6,7 @@ import type { Misconfiguration, VerificationCause } from '../signatures/verifica
 import type { HandshakeAsked } from './handshake.ts';
 import type { EventIdentity } from './identifyEvent.ts';
 import type { RouteDecision } from './matchRoutes.ts';
+import type { Diagnosis } from './refusal/explanations.ts';
 import type { Reply } from './replyTemplate.ts';
 
 export type Receipt = Accepted | Duplicate | Answered | Refused;
@@ -70,6 +71,8 @@ export interface Refused {
   readonly refusal: Refusal;
   readonly cause: RefusalCause;
   readonly claim?: ClaimNote | undefined;
+  /** When the signature is: what the trial found. */
+  readonly diagnosis?: Diagnosis | undefined;
   /** When the method is wrong: which are right. */
   readonly allow?: readonly string[];
   /** What the repeat of an event in flight is. */

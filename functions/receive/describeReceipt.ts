@@ -1,7 +1,7 @@
 /** The wide line and the metrics of one webhook. */
 import { type MetricValues, once, withMetrics } from '../../core/events/metrics.ts';
 import type { WebhookLine } from '../../core/events/webhookLine.ts';
-import { type ArchiveNote, isUnproven, type Receipt } from '../../core/receive/receipt.ts';
+import { type ArchiveNote, isUnproven, type Receipt, type Refused } from '../../core/receive/receipt.ts';
 import type { Webhook } from '../../core/webhook.ts';
 
 export interface ReceiptContext {
@@ -30,7 +30,9 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
     status,
     ...(source === undefined ? {} : { source }),
     ...(webhook === undefined ? {} : { bodyBytes: webhook.body.byteLength }),
-    ...(receipt.kind === 'refused' ? { cause: receipt.cause, ...receipt.repeat?.identity } : {}),
+    ...(receipt.kind === 'refused'
+      ? { cause: receipt.cause, ...found(receipt), ...receipt.repeat?.identity }
+      : {}),
     ...(receipt.kind === 'accepted' || receipt.kind === 'duplicate'
       ? {
           ...receipt.identity,
@@ -84,6 +86,13 @@ function metricsOf(
     Unmatched: once(state === 'unmatched' && !expectsUnmatched),
     Duplicate: once(state === 'duplicate'),
   };
+}
+
+/** What the trial found; absent where there was none. */
+function found({ diagnosis }: Refused): Pick<WebhookLine, 'reason' | 'detail'> {
+  if (diagnosis === undefined) return {};
+  const { reason, detail } = diagnosis;
+  return { reason, ...(detail === undefined ? {} : { detail }) };
 }
 
 function describeArchive(archive: ArchiveNote | undefined): Pick<WebhookLine, 'archive' | 'archiveError'> {

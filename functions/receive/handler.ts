@@ -30,13 +30,15 @@ import {
   refuse,
   refuseVerification,
 } from '../../core/receive/receipt.ts';
+import { diagnose } from '../../core/receive/refusal/diagnose.ts';
+import type { Diagnosis } from '../../core/receive/refusal/explanations.ts';
 import { couldBeChallenge } from '../../core/receive/replyTemplate.ts';
 import type { VerificationStrength } from '../../core/signatures/scheme.ts';
-import type { VerifiedWebhook } from '../../core/signatures/verification.ts';
+import type { VerificationCause, VerifiedWebhook } from '../../core/signatures/verification.ts';
 import { headerValue, sourceNameOf, type Webhook } from '../../core/webhook.ts';
 import { answerOpenQuestion, answerSignedQuestion, readSourceSecret } from './answerQuestion.ts';
 import { type ClaimResult, claimEvent, markClaim, releaseClaim } from './claimEvent.ts';
-import { proveSender } from './proveSender.ts';
+import { type Proof, proveSender } from './proveSender.ts';
 import type { ReceiveTools } from './tools.ts';
 
 /**
@@ -70,7 +72,7 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
   if (!proof.ok) {
     return proof.cause === 'misconfigured'
       ? refuse('unavailable', proof.problem)
-      : refuseVerification(proof.cause);
+      : { ...refuseVerification(proof.cause), diagnosis: await examine(name, source, webhook, proof, tools) };
   }
   const signed = recognise(handshakes, webhook, payload);
   if (signed !== undefined) {
@@ -128,6 +130,22 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
 }
 
 const NO_HANDSHAKES: readonly Handshake[] = [];
+
+/**
+ * Why the signature does not hold, for the log alone: status and bytes of the reply are settled. It happens before the
+ * reply, because Lambda stops us after it.
+ */
+async function examine(
+  name: string,
+  { scheme }: SourceConfiguration,
+  webhook: Webhook,
+  { cause, secrets }: Extract<Proof, { readonly ok: false }> & { readonly cause: VerificationCause },
+  { mayExamine }: ReceiveTools,
+): Promise<Diagnosis | undefined> {
+  return secrets !== undefined && mayExamine(name, webhook.receivedAt)
+    ? diagnose({ cause, scheme, secrets, webhook })
+    : { reason: 'not-examined', hashes: 0 };
+}
 
 /** The body is parsed at most once, and only if someone looks into it. */
 function parseOnce(webhook: Webhook): () => Payload {

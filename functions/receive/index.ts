@@ -14,6 +14,7 @@ import { readConfiguration } from '../readConfiguration.ts';
 import { writeLine } from '../writeLine.ts';
 import { describeReceipt } from './describeReceipt.ts';
 import { receiveWebhook } from './handler.ts';
+import { onePerSecond } from './onePerSecond.ts';
 import { openArchive, openClaims, openPublishedKeys } from './optionalClients.ts';
 import { pathOf, readWebhook, type WebhookEvent } from './readWebhook.ts';
 import type { ReceiveTools } from './tools.ts';
@@ -29,6 +30,7 @@ const tools: ReceiveTools = {
   ...secretsWith(createSecretsClient(), Date.now),
   sendMessage: sendMessageWith(createSqsClient()),
   ...(isFetchingKeys ? { fetchKey: await openPublishedKeys(environment.keysEndpoint) } : {}),
+  mayExamine: onePerSecond(),
   ...(isDeduping ? { claims: await openClaims(environment.stage) } : {}),
   ...(environment.archiveBucket === undefined
     ? {}

@@ -5,6 +5,7 @@ import type { ReadSecret, RenewSecret } from '../../aws/secrets.ts';
 import type { SendMessage } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
 import type { FetchKey } from './fetchKey.ts';
+import type { MayExamine } from './onePerSecond.ts';
 
 export interface ReceiveTools {
   readonly configuration: ReceiveConfiguration;
@@ -15,6 +16,8 @@ export interface ReceiveTools {
   readonly readSecret: ReadSecret;
   readonly renewSecret: RenewSecret;
   readonly sendMessage: SendMessage;
+  /** Whether a refused webhook may be looked into: see `diagnose`. */
+  readonly mayExamine: MayExamine;
   /** Absent when no source recognises repeats. */
   readonly claims?: Claims;
   /** Into the archive; absent when the stage has none. */

@@ -127,6 +127,7 @@ export function frontDoor(
       ...secrets,
     }),
     renewSecret: async () => undefined,
+    mayExamine: () => true,
     sendMessage: queues.sendMessage,
     claims,
     ...overrides,

@@ -113,6 +113,7 @@ class World {
       queueBaseUrl: 'https://sqs.test/1',
       readSecret: async () => undefined,
       renewSecret: async () => undefined,
+      mayExamine: () => true,
       sendMessage: inSteps(async url => {
         this.#sent.add(url.slice(url.lastIndexOf('/') + 1));
       }),

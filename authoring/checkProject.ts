@@ -1,12 +1,14 @@
 /** Everything that can be said about the integrators' files before anything runs. */
 import type { Project } from '../core/files/compileProject.ts';
 import { routeConfiguration } from '../core/files/configure.ts';
+import { withExcerpt } from '../core/files/excerpt.ts';
 import { hasErrors, inReadingOrder, type Problem } from '../core/files/problem.ts';
+import type { Route } from '../core/files/routeFile.ts';
 import { everyVersion } from '../core/files/routeVersions.ts';
 import { judgeExample, transformExample } from '../core/files/runExample.ts';
 import { createContractCheck } from '../core/mapping/contract.ts';
 import { authoringEngine } from './authoringEngine.ts';
-import { loadProject } from './loadProject.ts';
+import { ProjectLoader } from './loadProject.ts';
 
 export interface CheckReport {
   readonly project: Project;
@@ -16,18 +18,46 @@ export interface CheckReport {
 }
 
 /** Files, references and every example. */
-export async function checkProject(mappingsDirectory: string): Promise<CheckReport> {
-  const engine = await authoringEngine();
-  const checkContract = createContractCheck();
-  const { project, problems } = await loadProject(mappingsDirectory, engine);
-  const failed = project.routes.flatMap(everyVersion).flatMap(route => {
+export const checkProject = (mappingsDirectory: string): Promise<CheckReport> =>
+  new ProjectChecker(mappingsDirectory).check();
+
+/** Checks a project again and again: a route whose files are the same is not proven again. */
+export class ProjectChecker {
+  readonly #mappingsDirectory: string;
+  readonly #verdicts = new WeakMap<Route, readonly Problem[]>();
+  readonly #checkContract = createContractCheck();
+  #loader: ProjectLoader | undefined;
+
+  constructor(mappingsDirectory: string) {
+    this.#mappingsDirectory = mappingsDirectory;
+  }
+
+  async check(): Promise<CheckReport> {
+    const engine = await authoringEngine();
+    this.#loader ??= new ProjectLoader(this.#mappingsDirectory, engine);
+    const { project, problems, files } = await this.#loader.load();
+    const failed = project.routes.flatMap(route => {
+      const verdict = this.#verdicts.get(route) ?? proveRoute(engine, this.#checkContract, route);
+      this.#verdicts.set(route, verdict);
+      return verdict;
+    });
+    const all = inReadingOrder([...problems, ...failed]).map(problem => withExcerpt(problem, files));
+    const examples = project.routes.reduce((count, route) => count + route.examples.length, 0);
+    return { project, problems: all, ok: !hasErrors(all), examples };
+  }
+}
+
+/** Every example of every version. */
+function proveRoute(
+  engine: Awaited<ReturnType<typeof authoringEngine>>,
+  checkContract: ReturnType<typeof createContractCheck>,
+  written: Route,
+): readonly Problem[] {
+  return everyVersion(written).flatMap(route => {
     const runnable = { ...routeConfiguration(route), events: route.events };
     return route.examples.flatMap(
       example =>
         judgeExample(example, transformExample(engine, checkContract, runnable, example), route.beside) ?? [],
     );
   });
-  const all = inReadingOrder([...problems, ...failed]);
-  const examples = project.routes.reduce((count, route) => count + route.examples.length, 0);
-  return { project, problems: all, ok: !hasErrors(all), examples };
 }

@@ -1,14 +1,43 @@
 /** Reads the integrators' folder and compiles it. What `check`, synth and the local stack all begin with. */
 import { basename, resolve } from 'node:path';
-import { type CompiledProject, compileProject } from '../core/files/compileProject.ts';
+import { type CompiledProject, compileProject, type MappingFiles } from '../core/files/compileProject.ts';
+import type { Catalogue } from '../core/files/providerFile.ts';
+import { Remembered } from '../core/files/remembered.ts';
 import type { Engine } from '../core/mapping/engine.ts';
 import { authoringEngine } from './authoringEngine.ts';
 import { readCatalogue } from './readCatalogue.ts';
-import { readFolder } from './readFolder.ts';
+import { type ReadBefore, readFolder } from './readFolder.ts';
+
+export interface LoadedProject extends CompiledProject {
+  readonly files: MappingFiles;
+}
 
 /** @throws Error when there is no such folder, with what to do. */
-export async function loadProject(mappingsDirectory: string, engine?: Engine): Promise<CompiledProject> {
-  const folder = basename(resolve(mappingsDirectory));
-  const [files, catalogue] = await Promise.all([readFolder(mappingsDirectory, folder), readCatalogue()]);
-  return compileProject(folder, files, catalogue, engine ?? (await authoringEngine()));
+export async function loadProject(mappingsDirectory: string, engine?: Engine): Promise<LoadedProject> {
+  return new ProjectLoader(mappingsDirectory, engine).load();
+}
+
+/** Loads a project again and again: what did not change since the last time is neither read nor compiled. */
+export class ProjectLoader {
+  readonly #directory: string;
+  readonly #engine: Engine | undefined;
+  readonly #before: ReadBefore = new Map();
+  readonly #remembered = new Remembered();
+  #catalogue: Promise<Catalogue> | undefined;
+
+  constructor(mappingsDirectory: string, engine?: Engine) {
+    this.#directory = mappingsDirectory;
+    this.#engine = engine;
+  }
+
+  async load(): Promise<LoadedProject> {
+    const folder = basename(resolve(this.#directory));
+    this.#catalogue ??= readCatalogue();
+    const [files, catalogue] = await Promise.all([
+      readFolder(this.#directory, folder, this.#before),
+      this.#catalogue,
+    ]);
+    const engine = this.#engine ?? (await authoringEngine());
+    return { ...compileProject(folder, files, catalogue, engine, this.#remembered), files };
+  }
 }

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { MappingFiles } from '../core/files/compileProject.ts';
 
@@ -11,8 +11,15 @@ export class NoSuchFolder extends Error {
   override readonly name = 'NoSuchFolder';
 }
 
+/** What was read the last time, by path: a file of the same time, size and number is not read again. */
+export type ReadBefore = Map<string, { readonly mark: string; readonly text: string }>;
+
 /** Every file below a folder: `<name>/<relative path>` with forward slashes → text, in a fixed order. */
-export async function readFolder(directory: string, name: string): Promise<MappingFiles> {
+export async function readFolder(
+  directory: string,
+  name: string,
+  before?: ReadBefore,
+): Promise<MappingFiles> {
   let entries: Dirent[];
   try {
     entries = await readdir(directory, { recursive: true, withFileTypes: true });
@@ -26,6 +33,21 @@ export async function readFolder(directory: string, name: string): Promise<Mappi
     .filter(parts => !parts.some(part => IGNORED.test(part)))
     .map(parts => parts.join('/'))
     .sort();
-  const texts = await Promise.all(paths.map(path => readFile(join(directory, path), 'utf8')));
+  const texts = await Promise.all(
+    paths.map(path => {
+      const file = join(directory, path);
+      return before === undefined ? readFile(file, 'utf8') : readAgain(file, before);
+    }),
+  );
   return new Map(paths.map((path, index) => [`${name}/${path}`, texts[index] ?? '']));
+}
+
+async function readAgain(file: string, before: ReadBefore): Promise<string> {
+  const { mtimeMs, size, ino } = await stat(file);
+  const mark = `${mtimeMs} ${size} ${ino}`;
+  const known = before.get(file);
+  if (known?.mark === mark) return known.text;
+  const text = await readFile(file, 'utf8');
+  before.set(file, { mark, text });
+  return text;
 }

@@ -45,6 +45,8 @@ export interface Terminal {
 export interface CommandResult<Output> {
   readonly output: Output;
   readonly exitCode: ExitCode;
+  /** The command has written its result itself, as often as it changed. */
+  readonly isShown?: true;
 }
 
 /** What a command's own file says. */

@@ -65,10 +65,11 @@ function addCommand(child: Program, command: Command, done: (exitCode: ExitCode)
     const words = received.slice(0, command.arguments.length).filter(word => typeof word === 'string');
     const options = child.opts<OptionValues>();
     const terminal = createTerminal(options['json'] === true);
-    const { output, exitCode } = await command.run({ arguments: words, options, terminal });
+    const { output, exitCode, isShown } = await command.run({ arguments: words, options, terminal });
+    done(exitCode);
+    if (isShown === true) return;
     const text = terminal.isJson ? JSON.stringify(output, undefined, 2) : command.print(output);
     if (text !== '') terminal.write(text);
-    done(exitCode);
   });
 }
 

@@ -1,19 +1,25 @@
 /** The route that a person named, or what is wrong with that name. */
-import type { CompiledProject } from '../core/files/compileProject.ts';
+import type { CompiledProject, MappingFiles } from '../core/files/compileProject.ts';
+import { withExcerpt } from '../core/files/excerpt.ts';
 import { formatProblem } from '../core/files/problem.ts';
 import type { Route } from '../core/files/routeFile.ts';
 import { didYouMean } from '../core/files/suggest.ts';
 import { Failure, Misuse } from './command.ts';
 
 /** @throws Failure when its files have errors, Misuse when there is none of that name. */
-export function routeNamed({ project, problems }: CompiledProject, routeName: string): Route {
+export function routeNamed(
+  { project, problems, files = new Map() }: CompiledProject & { readonly files?: MappingFiles },
+  routeName: string,
+): Route {
   const route = project.routes.find(({ name }) => name === routeName);
   if (route !== undefined) return route;
   const ofRoute = problems.filter(
     ({ file }) => file.includes(`/${routeName}/`) || file.endsWith(`/${routeName}`),
   );
   if (ofRoute.length > 0)
-    throw new Failure(`the route has errors:\n${ofRoute.map(formatProblem).join('\n')}`);
+    throw new Failure(
+      `the route has errors:\n${ofRoute.map(problem => formatProblem(withExcerpt(problem, files))).join('\n')}`,
+    );
   const names = project.routes.map(({ name }) => name);
   throw new Misuse(
     `there is no route "${routeName}"`,

@@ -1,14 +1,19 @@
+import { dirname, relative } from 'node:path';
 import { z } from 'zod';
-import { checkProject } from '../../authoring/checkProject.ts';
-import { formatProblem } from '../../core/files/problem.ts';
+import { type CheckReport, ProjectChecker } from '../../authoring/checkProject.ts';
+import { formatProblem, type Problem } from '../../core/files/problem.ts';
 import { describePromise } from '../../core/files/promise.ts';
 import { versionNameOf } from '../../core/files/routeVersions.ts';
 import { describeDedupe } from '../../core/files/sourceFile.ts';
 import { describeReplay } from '../../core/receive/replay.ts';
 import { replayDefence, strengthOf } from '../../core/signatures/schemeTraits.ts';
-import { defineCommand, Failure, textOption } from '../command.ts';
+import { defineCommand, Failure, Misuse, textOption } from '../command.ts';
+import { githubAnnotation } from '../githubAnnotations.ts';
 import { mappingsOption } from '../options.ts';
 import { table } from '../terminal.ts';
+import { watchOption, whileWatching } from '../whileWatching.ts';
+
+const place = z.object({ file: z.string(), line: z.int(), column: z.int() });
 
 const problem = z.object({
   severity: z.enum(['error', 'warning']),
@@ -18,90 +23,132 @@ const problem = z.object({
   column: z.int().optional(),
   message: z.string(),
   hint: z.string().optional(),
+  cause: place.optional().describe('where in a mapping it comes from, when that is not `file`'),
+  excerpt: z.string().optional().describe('that line, with a caret below the place'),
 });
 
+const shape = z.object({
+  ok: z.boolean(),
+  problems: z.array(problem),
+  sources: z.array(
+    z.object({
+      name: z.string(),
+      provider: z.string(),
+      verification: z.enum(['verified', 'authenticated', 'unverified']),
+      replay: z.enum(['signed-timestamp', 'signed-event-id', 'undefended']),
+      replayed: z.string().describe('what becomes of a webhook that somebody recorded and posts again'),
+      repeats: z.string(),
+      archiveDays: z.int().optional(),
+    }),
+  ),
+  destinations: z.array(z.object({ name: z.string(), promise: z.string() })),
+  routes: z.array(
+    z.object({ name: z.string(), examples: z.int(), version: z.string(), beside: z.array(z.string()) }),
+  ),
+  examples: z.int(),
+});
+
+type Output = z.output<typeof shape>;
+
+function outputOf({ project, problems, ok, examples }: CheckReport): Output {
+  const { sources, destinations, routes } = project;
+  return {
+    ok,
+    problems: [...problems],
+    sources: Object.values(sources).map(({ name, provider, scheme, dedupe, archiveDays }) => ({
+      name,
+      provider,
+      verification: strengthOf(scheme),
+      replay: replayDefence(scheme),
+      replayed: describeReplay(scheme, dedupe),
+      repeats: describeDedupe(dedupe),
+      ...(archiveDays === undefined ? {} : { archiveDays }),
+    })),
+    destinations: Object.values(destinations).map(destination => ({
+      name: destination.name,
+      promise: describePromise(destination),
+    })),
+    routes: routes.map(({ name, mapping, examples, versions }) => ({
+      name,
+      examples: examples.length,
+      version: versionNameOf(mapping.file),
+      beside: versions.map(version => version.name),
+    })),
+    examples,
+  };
+}
+
+function printed({ ok, problems, sources, destinations, routes, examples }: Output): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.length - errors;
+  const lines = problems.map(({ excerpt, ...found }, index) => {
+    // One mistake in a mapping fails many examples: its line is shown once.
+    const isNew = excerpt !== problems[index - 1]?.excerpt;
+    return formatProblem({ ...found, ...(isNew && excerpt !== undefined ? { excerpt } : {}) } as Problem);
+  });
+  if (lines.length > 0) lines.push('');
+  if (ok) {
+    lines.push(
+      table([
+        ...sources.map(({ name, provider, verification, replayed, repeats, archiveDays }) => [
+          'source',
+          name,
+          `${provider}; ${verification === 'verified' ? verification : verification.toUpperCase()}; replayed: ${replayed}; repeats: ${repeats}${archiveDays === undefined ? '' : `; archive: ${archiveDays} d`}`,
+        ]),
+        ...destinations.map(({ name, promise }) => ['destination', name, promise]),
+        ...routes.map(({ name, examples: count, version, beside }) => [
+          'route',
+          name,
+          `${count} examples pass${beside.length === 0 ? '' : `; ${version} in force, ${beside.join(', ')} beside it`}`,
+        ]),
+      ]),
+      '',
+    );
+  }
+  lines.push(`${routes.length} routes, ${examples} examples: ${errors} errors, ${warnings} warnings`);
+  return lines.join('\n');
+}
+
 export const check = defineCommand({
-  details: 'Exit code 1 when there is any error; warnings alone pass.',
+  details:
+    'Exit code 1 when there is any error; warnings alone pass. `hookwright codes CODE` explains a code.\n' +
+    '--format github prints annotations, which a pull request shows at their lines.',
   arguments: [],
-  options: [mappingsOption],
-  examples: ['check', 'check --mappings ../our-mappings --json'],
-  output: z.object({
-    ok: z.boolean(),
-    problems: z.array(problem),
-    sources: z.array(
-      z.object({
-        name: z.string(),
-        provider: z.string(),
-        verification: z.enum(['verified', 'authenticated', 'unverified']),
-        replay: z.enum(['signed-timestamp', 'signed-event-id', 'undefended']),
-        replayed: z.string().describe('what becomes of a webhook that somebody recorded and posts again'),
-        repeats: z.string(),
-        archiveDays: z.int().optional(),
-      }),
-    ),
-    destinations: z.array(z.object({ name: z.string(), promise: z.string() })),
-    routes: z.array(
-      z.object({ name: z.string(), examples: z.int(), version: z.string(), beside: z.array(z.string()) }),
-    ),
-    examples: z.int(),
-  }),
-  async run({ options }) {
-    const report = await checkProject(textOption(options, 'mappings') ?? 'mappings').catch((error: Error) => {
+  options: [
+    mappingsOption,
+    watchOption,
+    {
+      flags: '--format <form>',
+      description: 'text, or github for annotations in a workflow',
+      default: 'text',
+    },
+  ],
+  examples: ['check', 'check --watch', 'check --format github', 'check --mappings ../our-mappings --json'],
+  output: shape,
+  async run({ options, terminal }) {
+    const mappings = textOption(options, 'mappings') ?? 'mappings';
+    const form = textOption(options, 'format') ?? 'text';
+    if (form !== 'text' && form !== 'github') throw new Misuse('--format takes text or github');
+    const checker = new ProjectChecker(mappings);
+    const run = async (): Promise<Output> => outputOf(await checker.check());
+    let output = await run().catch((error: Error) => {
       throw new Failure(error.message);
     });
-    const { sources, destinations, routes } = report.project;
-    return {
-      exitCode: report.ok ? 0 : 1,
-      output: {
-        ok: report.ok,
-        problems: [...report.problems],
-        sources: Object.values(sources).map(({ name, provider, scheme, dedupe, archiveDays }) => ({
-          name,
-          provider,
-          verification: strengthOf(scheme),
-          replay: replayDefence(scheme),
-          replayed: describeReplay(scheme, dedupe),
-          repeats: describeDedupe(dedupe),
-          ...(archiveDays === undefined ? {} : { archiveDays }),
-        })),
-        destinations: Object.values(destinations).map(destination => ({
-          name: destination.name,
-          promise: describePromise(destination),
-        })),
-        routes: routes.map(({ name, mapping, examples, versions }) => ({
-          name,
-          examples: examples.length,
-          version: versionNameOf(mapping.file),
-          beside: versions.map(version => version.name),
-        })),
-        examples: report.examples,
-      },
-    };
-  },
-  print({ ok, problems, sources, destinations, routes, examples }) {
-    const errors = problems.filter(({ severity }) => severity === 'error').length;
-    const warnings = problems.length - errors;
-    const lines = problems.map(found => formatProblem(found as Parameters<typeof formatProblem>[0]));
-    if (lines.length > 0) lines.push('');
-    if (ok) {
-      lines.push(
-        table([
-          ...sources.map(({ name, provider, verification, replayed, repeats, archiveDays }) => [
-            'source',
-            name,
-            `${provider}; ${verification === 'verified' ? verification : verification.toUpperCase()}; replayed: ${replayed}; repeats: ${repeats}${archiveDays === undefined ? '' : `; archive: ${archiveDays} d`}`,
-          ]),
-          ...destinations.map(({ name, promise }) => ['destination', name, promise]),
-          ...routes.map(({ name, examples: count, version, beside }) => [
-            'route',
-            name,
-            `${count} examples pass${beside.length === 0 ? '' : `; ${version} in force, ${beside.join(', ')} beside it`}`,
-          ]),
-        ]),
-        '',
-      );
+    if (options['watch'] === true) {
+      let isFirst = true;
+      await whileWatching(mappings, [], terminal, async () => {
+        if (!isFirst) output = await run();
+        isFirst = false;
+        terminal.write(terminal.isJson ? JSON.stringify(output) : printed(output));
+      });
+      return { exitCode: output.ok ? 0 : 1, output, isShown: true };
     }
-    lines.push(`${routes.length} routes, ${examples} examples: ${errors} errors, ${warnings} warnings`);
-    return lines.join('\n');
+    const prefix = relative('.', dirname(mappings)).replaceAll('\\', '/');
+    if (form === 'github') {
+      for (const found of output.problems)
+        terminal.write(githubAnnotation(found as Problem, prefix === '' ? '' : `${prefix}/`));
+    }
+    return { exitCode: output.ok ? 0 : 1, output };
   },
+  print: printed,
 });

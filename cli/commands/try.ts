@@ -2,14 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
-import { loadProject } from '../../authoring/loadProject.ts';
+import { ProjectLoader } from '../../authoring/loadProject.ts';
 import { routeConfiguration } from '../../core/files/configure.ts';
-import { transformExample } from '../../core/files/runExample.ts';
+import type { Example } from '../../core/files/exampleFiles.ts';
+import { excerptOf } from '../../core/files/excerpt.ts';
+import { judgeExample, transformExample } from '../../core/files/runExample.ts';
+import { GUARD_WORDS, GUARDS } from '../../core/guards/guard.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
 import type { ShapedRequest } from '../../core/mapping/shapeRequest.ts';
+import type { Transformed } from '../../core/mapping/transform.ts';
 import { defineCommand, type ExitCode, Failure, Misuse, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
 import { routeNamed } from '../routeNamed.ts';
+import { watchOption, whileWatching } from '../whileWatching.ts';
 
 const error = z.object({
   code: z.string(),
@@ -18,7 +23,22 @@ const error = z.object({
   line: z.int().optional(),
   column: z.int().optional(),
   jsonata: z.string().optional(),
+  excerpt: z.string().optional().describe('the line, with a caret below the place'),
 });
+
+const expected = z
+  .object({
+    file: z.string(),
+    holds: z.boolean(),
+    message: z.string().optional(),
+    differences: z.string().optional().describe('a line for each path'),
+  })
+  .optional()
+  .describe('when the input is an example: whether what it expects came out');
+
+const findings = z
+  .array(z.object({ guard: z.enum(GUARDS), path: z.string() }))
+  .describe("what the route's guards warn of");
 
 const result = z.discriminatedUnion('result', [
   z.object({
@@ -32,9 +52,11 @@ const result = z.discriminatedUnion('result', [
         contentType: z.string(),
       })
       .describe('as route.yaml shapes it'),
+    findings,
+    expected,
   }),
-  z.object({ result: z.literal('dropped') }),
-  z.object({ result: z.literal('error'), error }),
+  z.object({ result: z.literal('dropped'), expected }),
+  z.object({ result: z.literal('error'), error, expected }),
 ]);
 type Result = z.output<typeof result>;
 
@@ -49,9 +71,103 @@ function shapeOf({ method, path, query, headers, contentType }: ShapedRequest) {
   return { method, path: below, headers, contentType };
 }
 
+interface Asked {
+  readonly routeName: string;
+  readonly inputFile: string;
+  readonly type: string | undefined;
+}
+
+/** One answer, from the files as they are now. */
+async function answer(
+  loader: ProjectLoader,
+  { routeName, inputFile, type }: Asked,
+): Promise<{ exitCode: ExitCode; output: Result }> {
+  const compiled = await loader.load().catch((cause: Error) => {
+    throw new Failure(cause.message);
+  });
+  const route = routeNamed(compiled, routeName);
+  const body = await readFile(inputFile, 'utf8').catch(() => {
+    throw new Misuse(`cannot read ${inputFile}`);
+  });
+  const asExample = route.examples.find(
+    example => basename(example.file) === basename(inputFile) && example.body === body,
+  );
+  const transformed = transformExample(
+    await authoringEngine(),
+    createContractCheck(),
+    { ...routeConfiguration(route), events: route.events },
+    { body, file: inputFile, context: { ...asExample?.context, ...(type === undefined ? {} : { type }) } },
+  );
+  const held =
+    asExample === undefined || type !== undefined ? {} : { expected: expectedOf(asExample, transformed) };
+  switch (transformed.kind) {
+    case 'body':
+      return ended(0, {
+        result: 'body',
+        body: JSON.parse(transformed.json),
+        request: shapeOf(transformed.request),
+        findings: [...(transformed.findings ?? [])],
+        ...held,
+      });
+    case 'dropped':
+      return ended(0, { result: 'dropped', ...held });
+    case 'error': {
+      const { file, line, column } = transformed.error;
+      const text = compiled.files.get(file);
+      const excerpt =
+        text === undefined || line === undefined ? undefined : excerptOf(text, line, column ?? 1);
+      return ended(1, {
+        result: 'error',
+        error: { ...transformed.error, ...(excerpt === undefined ? {} : { excerpt }) },
+        ...held,
+      });
+    }
+    default:
+      return transformed satisfies never;
+  }
+}
+
+function expectedOf(example: Example, transformed: Transformed): z.output<typeof expected> {
+  const problem = judgeExample(example, transformed);
+  return {
+    file: example.expectation.file,
+    holds: problem === undefined,
+    ...(problem === undefined ? {} : { message: problem.message }),
+    ...(problem?.hint === undefined ? {} : { differences: problem.hint.replace(/\n\s+/g, '\n') }),
+  };
+}
+
+function printed(output: Result): string {
+  const lines: string[] = [];
+  if (output.result === 'body') {
+    const { method, path, headers, contentType } = output.request;
+    const isPlain = method === 'POST' && path === '' && contentType === 'application/json';
+    const extra = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    if (!isPlain || extra.length > 0) lines.push(`${method} …${path} (${contentType})`, ...extra, '');
+    lines.push(JSON.stringify(output.body, undefined, 2));
+    lines.push(
+      ...output.findings.map(({ guard, path: at }) => `guard ${guard}: ${at} ${GUARD_WORDS[guard]}`),
+    );
+  } else if (output.result === 'dropped') lines.push('dropped: `when` gives false for this event');
+  else {
+    const { file, line, column, code, message, excerpt } = output.error;
+    lines.push(
+      `${file}${line === undefined ? '' : `:${line}:${column ?? 1}`} ${code}: ${message}`,
+      ...(excerpt === undefined ? [] : [excerpt.replace(/^/gm, '    ')]),
+    );
+  }
+  const { expected: held } = output;
+  if (held?.holds === false) {
+    lines.push('', `not as ${held.file} expects: ${held.message ?? ''}`);
+    if (held.differences !== undefined) lines.push(held.differences.replace(/^/gm, '  '));
+  } else if (held !== undefined) lines.push('', `as ${held.file} expects`);
+  return lines.join('\n');
+}
+
 export const tryRoute = defineCommand({
   details:
-    "Nothing is sent. The input is a body as the provider posts it; an example's own context is used when the input is one.",
+    "Nothing is sent. The input is a body as the provider posts it; an example's own context is used when the input is one,\n" +
+    'and what came out is then held against what the example expects, path by path.',
   arguments: [
     { name: 'ROUTE', description: "a route's name" },
     { name: 'INPUT', description: 'a file with the body' },
@@ -59,59 +175,24 @@ export const tryRoute = defineCommand({
   options: [
     mappingsOption,
     { flags: '--event <type>', description: "the event type; default: the first of the route's" },
+    watchOption,
   ],
-  examples: ['try github-issue-to-ops-chat mappings/github-issue-to-ops-chat/examples/01-typical.input.json'],
+  examples: [
+    'try github-issue-to-ops-chat mappings/github-issue-to-ops-chat/examples/01-typical.input.json',
+    'try github-issue-to-ops-chat mappings/github-issue-to-ops-chat/examples/01-typical.input.json --watch',
+  ],
   output: result,
-  async run({ arguments: [routeName = '', inputFile = ''], options }) {
+  async run({ arguments: [routeName = '', inputFile = ''], options, terminal }) {
     const mappings = textOption(options, 'mappings') ?? 'mappings';
-    const engine = await authoringEngine();
-    const compiled = await loadProject(mappings, engine).catch((cause: Error) => {
-      throw new Failure(cause.message);
+    const asked = { routeName, inputFile, type: textOption(options, 'event') };
+    const loader = new ProjectLoader(mappings);
+    if (options['watch'] !== true) return answer(loader, asked);
+    let last: { exitCode: ExitCode; output: Result } | undefined;
+    await whileWatching(mappings, [inputFile], terminal, async () => {
+      last = await answer(loader, asked);
+      terminal.write(terminal.isJson ? JSON.stringify(last.output) : printed(last.output));
     });
-    const route = routeNamed(compiled, routeName);
-    const body = await readFile(inputFile, 'utf8').catch(() => {
-      throw new Misuse(`cannot read ${inputFile}`);
-    });
-    const asExample = route.examples.find(
-      example => basename(example.file) === basename(inputFile) && example.body === body,
-    );
-    const type = textOption(options, 'event');
-    const transformed = transformExample(
-      engine,
-      createContractCheck(),
-      { ...routeConfiguration(route), events: route.events },
-      {
-        body,
-        file: inputFile,
-        context: { ...asExample?.context, ...(type === undefined ? {} : { type }) },
-      },
-    );
-    switch (transformed.kind) {
-      case 'body':
-        return ended(0, {
-          result: 'body',
-          body: JSON.parse(transformed.json),
-          request: shapeOf(transformed.request),
-        });
-      case 'dropped':
-        return ended(0, { result: 'dropped' });
-      case 'error':
-        return ended(1, { result: 'error', error: transformed.error });
-      default:
-        return transformed satisfies never;
-    }
+    return { ...(last ?? ended(1, { result: 'dropped' })), isShown: true };
   },
-  print(output) {
-    if (output.result === 'body') {
-      const { method, path, headers, contentType } = output.request;
-      const isPlain = method === 'POST' && path === '' && contentType === 'application/json';
-      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-      const shape =
-        isPlain && lines.length === 0 ? [] : [`${method} …${path} (${contentType})`, ...lines, ''];
-      return [...shape, JSON.stringify(output.body, undefined, 2)].join('\n');
-    }
-    if (output.result === 'dropped') return 'dropped: `when` gives false for this event';
-    const { file, line, column, code, message } = output.error;
-    return `${file}${line === undefined ? '' : `:${line}:${column ?? 1}`} ${code}: ${message}`;
-  },
+  print: printed,
 });

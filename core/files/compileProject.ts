@@ -9,6 +9,7 @@ import { compileDestination, type Destination, destinationFile } from './destina
 import { type PlacedDestination, placementProblems } from './placement.ts';
 import { hasErrors, inReadingOrder, type Problem } from './problem.ts';
 import type { Catalogue } from './providerFile.ts';
+import { Remembered } from './remembered.ts';
 import type { Route } from './routeFile.ts';
 import { compileSource, type Source, sourceFile } from './sourceFile.ts';
 import { readYaml } from './yamlFile.ts';
@@ -33,6 +34,8 @@ export function compileProject(
   files: MappingFiles,
   catalogue: Catalogue,
   engine: Engine,
+  /** Of the last time, so that only what changed is made again. */
+  remembered: Remembered = new Remembered(),
 ): CompiledProject {
   const problems: Problem[] = [];
   // Without a prototype: `constructor` is a name like any other, and nobody's until a file says so.
@@ -42,22 +45,16 @@ export function compileProject(
   const placed: PlacedDestination[] = [];
 
   for (const [name, file, text] of namedFiles(folder, 'sources', files, problems)) {
-    const yaml = readYaml(file, text, sourceFile);
-    problems.push(...yaml.problems);
-    if (yaml.value === undefined) continue;
-    const compiled = compileSource(name, file, yaml.value, catalogue);
-    problems.push(...compiled.problems);
-    if (compiled.source !== undefined) sources[name] = compiled.source;
+    const read = remembered.of(file, [text], () => readSource(name, file, text, catalogue));
+    problems.push(...read.problems);
+    if (read.source !== undefined) sources[name] = read.source;
   }
   for (const [name, file, text] of namedFiles(folder, 'destinations', files, problems)) {
-    const yaml = readYaml(file, text, destinationFile);
-    problems.push(...yaml.problems);
-    if (yaml.value === undefined) continue;
-    const compiled = compileDestination(name, file, yaml.value);
-    problems.push(...compiled.problems);
-    if (compiled.destination === undefined) continue;
-    destinations[name] = compiled.destination;
-    placed.push({ destination: compiled.destination, place: yaml.value.placeOf(['shard']) });
+    const read = remembered.of(file, [text], () => readDestination(name, file, text));
+    problems.push(...read.problems);
+    if (read.placed === undefined) continue;
+    destinations[name] = read.placed.destination;
+    placed.push(read.placed);
   }
   problems.push(...nameClashes(folder, files), ...placementProblems(Object.values(sources), placed));
 
@@ -68,13 +65,49 @@ export function compileProject(
     destinations: namesIn(folder, 'destinations', files),
     allowances: Object.fromEntries(Object.values(destinations).map(({ name, allow }) => [name, allow])),
   };
+  const { routes: _, ...surroundings } = known;
+  const around = JSON.stringify(surroundings);
   for (const [name, routeFiles] of folders) {
-    const route = compileRoute(`${folder}/${name}`, name, routeFiles, known, engine, problems);
+    const make = () => {
+      const found: Problem[] = [];
+      const route = compileRoute(`${folder}/${name}`, name, routeFiles, known, engine, found);
+      return { route, found };
+    };
+    // One that borrows from another route changes with that one, too.
+    const isAlone = !BORROWS.test(routeFiles.get('route.yaml') ?? '');
+    const { route, found } = isAlone
+      ? remembered.of(`${name}/`, [around, ...[...routeFiles].flat()], make)
+      : make();
+    problems.push(...found);
     if (route !== undefined) routes.push(route);
   }
   // A route with an error is not in the list, and what it uses would be called unused.
   if (!hasErrors(problems)) problems.push(...doubts(sources, destinations, routes));
   return { project: { sources, destinations, routes }, problems: inReadingOrder(problems) };
+}
+
+const BORROWS = /^\s*(?:mapping|contract|input|output)\b.*\//m;
+
+function readSource(
+  name: string,
+  file: string,
+  text: string,
+  catalogue: Catalogue,
+): { readonly source?: Source; readonly problems: readonly Problem[] } {
+  const yaml = readYaml(file, text, sourceFile);
+  return yaml.value === undefined ? yaml : compileSource(name, file, yaml.value, catalogue);
+}
+
+function readDestination(
+  name: string,
+  file: string,
+  text: string,
+): { readonly placed?: PlacedDestination; readonly problems: readonly Problem[] } {
+  const yaml = readYaml(file, text, destinationFile);
+  if (yaml.value === undefined) return { problems: yaml.problems };
+  const { destination, problems } = compileDestination(name, file, yaml.value);
+  if (destination === undefined) return { problems };
+  return { problems, placed: { destination, place: yaml.value.placeOf(['shard']) } };
 }
 
 const YAML_FILE = /^(.+)\.ya?ml$/;

@@ -20,11 +20,25 @@ function walk(path: string, expected: unknown, actual: unknown, lines: string[])
     return;
   }
   if (Object.is(expected, actual)) return;
-  lines.push(`${path === '' ? '/' : path}: expected ${show(expected)}, got ${show(actual)}`);
+  const at = path === '' ? '/' : path;
+  lines.push(
+    typeof expected === 'string' && typeof actual === 'string'
+      ? `${at}: ${textDifference(expected, actual)}`
+      : `${at}: expected ${show(expected)}, got ${show(actual)}`,
+  );
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
+
+/** Two long texts from where they part on: what they have in common says nothing. */
+function textDifference(expected: string, actual: string): string {
+  let same = 0;
+  while (same < expected.length && expected[same] === actual[same]) same += 1;
+  const from = Math.max(expected.length, actual.length) > MAX_VALUE_LENGTH ? Math.max(0, same - 20) : 0;
+  const cut = (text: string): string => (from === 0 ? show(text) : `…${show(text.slice(from))}`);
+  return `expected ${cut(expected)}, got ${cut(actual)}`;
+}
 
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';

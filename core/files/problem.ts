@@ -1,7 +1,7 @@
 /** A mistake in the integrators' files: what, where, what was expected, and what to do. */
 export interface Problem {
   readonly severity: 'error' | 'warning';
-  /** Stable, for searching and for tools: `unknown-key`, `mapping-syntax`, … */
+  /** Stable, for searching and for tools: `unknown-key`, `mapping-syntax`, … `hookwright codes` explains each. */
   readonly code: string;
   /** Relative to the mappings folder's parent, with forward slashes. */
   readonly file: string;
@@ -11,6 +11,16 @@ export interface Problem {
   readonly message: string;
   /** The next step, where there is one to name. */
   readonly hint?: string;
+  /** Where it comes from, if that is in another file: the place in a mapping at which an example fails. */
+  readonly cause?: Place;
+  /** The line at that place, or else at the problem's own, with a caret below it. */
+  readonly excerpt?: string;
+}
+
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** `mappings/sources/github.yaml:2:1 error unknown-key: …`, the form that editors turn into a link. */
@@ -19,8 +29,11 @@ export function formatProblem(problem: Problem): string {
     .filter(part => part !== undefined)
     .join(':');
   const hint = problem.hint === undefined ? '' : `\n    → ${problem.hint}`;
-  return `${place} ${problem.severity} ${problem.code}: ${problem.message}${hint}`;
+  const excerpt = problem.excerpt === undefined ? '' : `\n${indented(problem.excerpt)}`;
+  return `${place} ${problem.severity} ${problem.code}: ${problem.message}${excerpt}${hint}`;
 }
+
+const indented = (text: string): string => text.replace(/^/gm, '    ');
 
 export const hasErrors = (problems: readonly Problem[]): boolean =>
   problems.some(problem => problem.severity === 'error');

@@ -72,12 +72,16 @@ export function judgeExample(
   version?: string,
 ): Problem | undefined {
   const { expectation } = example;
+  const cause = transformed.kind === 'error' ? transformed.error : undefined;
   const failed = (message: string, hint?: string): Problem => ({
     severity: 'error',
     code: 'example-failed',
     file: expectation.file,
     message: version === undefined ? message : `with ${version}.jsonata: ${message}`,
     ...(hint === undefined ? {} : { hint }),
+    ...(cause?.line === undefined
+      ? {}
+      : { cause: { file: cause.file, line: cause.line, column: cause.column ?? 1 } }),
   });
   if (transformed.kind === 'error') {
     const { error } = transformed;

@@ -1,14 +1,12 @@
 /** Everything that can be said about the integrators' files before anything runs. */
 import type { Project } from '../core/files/compileProject.ts';
-import { routeConfiguration } from '../core/files/configure.ts';
 import { withExcerpt } from '../core/files/excerpt.ts';
 import { hasErrors, inReadingOrder, type Problem } from '../core/files/problem.ts';
 import type { Route } from '../core/files/routeFile.ts';
-import { everyVersion } from '../core/files/routeVersions.ts';
-import { judgeExample, transformExample } from '../core/files/runExample.ts';
 import { createContractCheck } from '../core/mapping/contract.ts';
 import { authoringEngine } from './authoringEngine.ts';
 import { ProjectLoader } from './loadProject.ts';
+import { proveRoute } from './proveRoute.ts';
 
 export interface CheckReport {
   readonly project: Project;
@@ -45,19 +43,4 @@ export class ProjectChecker {
     const examples = project.routes.reduce((count, route) => count + route.examples.length, 0);
     return { project, problems: all, ok: !hasErrors(all), examples };
   }
-}
-
-/** Every example of every version. */
-function proveRoute(
-  engine: Awaited<ReturnType<typeof authoringEngine>>,
-  checkContract: ReturnType<typeof createContractCheck>,
-  written: Route,
-): readonly Problem[] {
-  return everyVersion(written).flatMap(route => {
-    const runnable = { ...routeConfiguration(route), events: route.events };
-    return route.examples.flatMap(
-      example =>
-        judgeExample(example, transformExample(engine, checkContract, runnable, example), route.beside) ?? [],
-    );
-  });
 }

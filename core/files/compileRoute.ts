@@ -202,7 +202,12 @@ export function compileRoute(
       examples: examples.get(version) ?? [],
     }),
   );
-  if (problems.slice(before).some(problem => problem.severity === 'error')) return undefined;
+  // A mistake in an example is an error of the project, and yet no reason not to try the route with it.
+  const ofExamples = new Set(exampleProblems);
+  const isBroken = problems
+    .slice(before)
+    .some(problem => problem.severity === 'error' && !ofExamples.has(problem));
+  if (isBroken) return undefined;
   return {
     name,
     file,

@@ -41,7 +41,8 @@ export const guardsKey = z
 /** `payload.customer.email`, `payload.items[].sku`, `payload.customer.**`. */
 const INPUT_PATH = /^(?:payload|headers|event)(?:\.(?:[^.[\]*`\s]+|`[^`]+`|\*)|\[\])*(?:\.\*\*)?$/;
 
-const mutationKind = z.enum(MUTATIONS);
+/** YAML reads a bare `null` as null. */
+const mutationKind = z.union([z.enum(MUTATIONS), z.null().transform(() => 'null' as const)]);
 
 export const acceptKey = z
   .array(

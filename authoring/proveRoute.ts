@@ -1,0 +1,63 @@
+/** Every example of a route is run, judged, watched and damaged: what `check` says beyond what the files say. */
+import { routeConfiguration } from '../core/files/configure.ts';
+import type { Example } from '../core/files/exampleFiles.ts';
+import type { Problem } from '../core/files/problem.ts';
+import type { Route } from '../core/files/routeFile.ts';
+import { everyVersion } from '../core/files/routeVersions.ts';
+import { exampleInput, judgeExample, transformExample } from '../core/files/runExample.ts';
+import { GUARD_WORDS } from '../core/guards/guard.ts';
+import type { Value } from '../core/jsonata/values.ts';
+import type { ContractCheck } from '../core/mapping/contract.ts';
+import type { Engine } from '../core/mapping/engine.ts';
+import type { Transformed } from '../core/mapping/transform.ts';
+import { readPayload } from '../core/payload.ts';
+import { collectReads, type ReadPlace } from '../core/proof/observe.ts';
+import { proveMapping } from '../core/proof/proveMapping.ts';
+import { watchedText } from './watchedText.ts';
+
+export function proveRoute(engine: Engine, checkContract: ContractCheck, written: Route): readonly Problem[] {
+  return everyVersion(written).flatMap(route => {
+    const runnable = { ...routeConfiguration(route), events: route.events };
+    const run = (example: Example, body: string): Transformed =>
+      transformExample(engine, checkContract, runnable, { ...example, body });
+    const judged = route.examples.flatMap(example => {
+      const transformed = run(example, example.body);
+      const failed = judgeExample(example, transformed, route.beside);
+      return failed === undefined ? guardProblems(example, transformed) : [failed];
+    });
+    // What an example fails says more than what it does not show.
+    if (judged.some(({ severity }) => severity === 'error')) return judged;
+    return [...judged, ...proveByWatching(route, run)];
+  });
+}
+
+/** What the guards find in an example that is as expected: the expectation may be wrong. */
+const guardProblems = ({ expectation }: Example, transformed: Transformed): Problem[] =>
+  transformed.kind !== 'body'
+    ? []
+    : (transformed.findings ?? []).map(({ guard, path }) => ({
+        severity: 'warning',
+        code: `guard-${guard}`,
+        file: expectation.file,
+        message: `${path === '' ? 'the whole output' : path} ${GUARD_WORDS[guard]}`,
+        hint: `mend the mapping, or say guards: { ${guard}: off } in route.yaml`,
+      }));
+
+function proveByWatching(route: Route, run: (example: Example, body: string) => Transformed): Problem[] {
+  let now = 0;
+  const texts = [route.mapping, ...(route.when === undefined ? [] : [route.when])];
+  const watched = texts.map(text => watchedText(text, () => now));
+  const reads = new Map<string, ReadPlace>();
+  for (const example of route.examples) {
+    const { input, now: at } = exampleInput(route, example);
+    now = at;
+    const payload = readPayload(input.body, input.headers['content-type']);
+    if (payload.kind === 'undecodable') continue;
+    const whole = { payload: payload.value, headers: input.headers, event: input.event } as unknown as Value;
+    for (const one of example.expectation.kind === 'dropped' ? watched.slice(1) : watched) {
+      one.evaluate(whole);
+      collectReads(one, reads);
+    }
+  }
+  return proveMapping(route, watched, reads, run);
+}

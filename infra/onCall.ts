@@ -22,27 +22,28 @@ import { parseMetricMath } from '../core/metricMath.ts';
 import { stackName, topicName, type Urgency } from '../core/names.ts';
 import type { Stage } from './stages.ts';
 
-/** Each is a heading in docs/operations.md. */
-export type RunbookSection =
-  | 'new-dead-letters'
-  | 'old-dead-letters'
-  | 'failure-rate'
-  | 'late-deliveries'
-  | 'in-flight'
-  | 'old-backlog'
-  | 'paused-too-long'
-  | 'signature-failures'
-  | 'silence'
-  | 'spike'
-  | 'unmatched-events'
-  | 'front-door-down'
-  | 'receive-faults'
-  | 'gateway-refusals'
-  | 'function-errors'
-  | 'function-throttles'
-  | 'function-duration'
-  | 'claims-unavailable'
-  | 'archive-failed';
+/** Each is a heading in docs/operations.md, and each is fired by a drill. */
+export const RUNBOOK_SECTIONS = [
+  'new-dead-letters',
+  'old-dead-letters',
+  'failure-rate',
+  'late-deliveries',
+  'in-flight',
+  'old-backlog',
+  'paused-too-long',
+  'signature-failures',
+  'silence',
+  'spike',
+  'unmatched-events',
+  'front-door-down',
+  'receive-faults',
+  'function-errors',
+  'function-throttles',
+  'function-duration',
+  'claims-unavailable',
+  'archive-failed',
+] as const;
+export type RunbookSection = (typeof RUNBOOK_SECTIONS)[number];
 
 /** What an alarm says to whoever it wakes. Nothing of it can be left out. */
 export interface AlarmText {

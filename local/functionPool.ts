@@ -38,6 +38,14 @@ export interface InvocationMetrics {
   readonly durationMs: number;
 }
 
+/** What a function is doing now. */
+export interface FunctionActivity {
+  /** Those that run it. */
+  readonly processes: readonly number[];
+  /** Invocations. */
+  readonly underWay: number;
+}
+
 export interface FunctionPoolOptions {
   readonly description: FunctionDescription;
   readonly endpoints: Endpoints;
@@ -94,8 +102,9 @@ export class FunctionPool {
     return this.#generation.description;
   }
 
-  get processes(): readonly number[] {
-    return [...this.#generation.all].map(environment => environment.pid).filter(pid => pid !== undefined);
+  get activity(): FunctionActivity {
+    const pids = [...this.#generation.all].map(environment => environment.pid);
+    return { processes: pids.filter(pid => pid !== undefined), underWay: this.#underWay };
   }
 
   limit(invocations: number | undefined): void {

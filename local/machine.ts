@@ -9,6 +9,7 @@ import type { FunctionError } from './environment/protocol.ts';
 import { EventSourceMapping } from './eventSourceMapping.ts';
 import type { Access } from './frontDoor.ts';
 import {
+  type FunctionActivity,
   FunctionPool,
   type InvocationMetrics,
   type PoolResult,
@@ -114,9 +115,8 @@ export class Machine {
     if (result.kind === 'error') this.#options.say(`${logicalId} failed: ${result.error.errorMessage}`);
   }
 
-  /** The processes that run a function now. */
-  processesOf(functionName: string): readonly number[] {
-    return this.#pools.get(functionName)?.processes ?? [];
+  activityOf(functionName: string): FunctionActivity | undefined {
+    return this.#pools.get(functionName)?.activity;
   }
 
   /** Lambda's reserved concurrency: more invocations than that at once are throttled. Undefined takes the limit away. */

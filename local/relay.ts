@@ -8,6 +8,7 @@ import { DataFolder } from './dataFolder.ts';
 import { Deployment, type ReloadOutcome } from './deployment.ts';
 import { openFrontDoor } from './frontDoor.ts';
 import { FunctionAssets } from './functionAssets.ts';
+import type { FunctionActivity } from './functionPool.ts';
 import { INBOX_PATH, Inbox } from './inbox/inbox.ts';
 import { LogGroups } from './logGroups.ts';
 import { Machine } from './machine.ts';
@@ -70,8 +71,8 @@ export interface Relay {
   passMinute(): Promise<void>;
   /** Calls what EventBridge calls every few minutes. */
   callScheduled(): Promise<void>;
-  /** The processes that run a function now, by the function's name. */
-  processesOf(functionName: string): readonly number[];
+  /** By the function's name; undefined when there is none of that name. */
+  activityOf(functionName: string): FunctionActivity | undefined;
   /** Every call that functions, pollers and commands made to the local AWS: who, what, on which resource. */
   calls(): Promise<readonly ServiceCall[]>;
   /** Resolves when the relay cannot go on. */
@@ -256,7 +257,7 @@ async function open(
       for (const rule of running.description?.rules ?? [])
         if (rule.trigger.kind === 'schedule') await running.call(rule);
     },
-    processesOf: functionName => running.processesOf(functionName),
+    activityOf: functionName => running.activityOf(functionName),
     calls: async () => [
       ...(await engine.calls()).map(call => ({ ...call, action: `sqs:${call.action}` })),
       ...aws.calls(),

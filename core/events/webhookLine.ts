@@ -45,6 +45,7 @@ export interface WebhookLine {
   readonly cause?: string;
   /** What the trial of a refused signature found: `RefusalReason`, and a word more. */
   readonly reason?: string;
+  /** Also of a handshake: `confirmed` or `ended`, where it was about a subscription. */
   readonly detail?: string;
   readonly durationMs: number;
   readonly requestId: string;

@@ -62,6 +62,8 @@ export interface Answered {
   readonly kind: 'handshake';
   readonly asked: HandshakeAsked['by'];
   readonly reply: Reply;
+  /** What was done beside answering. */
+  readonly note?: 'confirmed' | 'ended';
   /** When who asked proved it by the secret. */
   readonly secretVersion?: SecretVersion;
 }
@@ -101,6 +103,7 @@ export type RefusalCause =
   | 'verify-token-mismatch'
   | 'not-pairing'
   | 'body-is-a-challenge'
+  | 'confirmation-failed'
   | 'body-not-base64'
   | 'envelope-too-large'
   | 'in-flight'

@@ -2,6 +2,7 @@
 import { CODED_MODULES } from './codedModules.ts';
 import { coversBody, describeRef, isSigned } from './requestPart.ts';
 import type {
+  CodedScheme,
   ReplayDefence,
   RequestRef,
   Scheme,
@@ -54,6 +55,10 @@ export function wantsPublishedKey(scheme: Scheme): boolean {
       return false;
   }
 }
+
+/** Whether the provider asks for a visit to an address before it sends anything. */
+export const asksForVisits = (scheme: Scheme): scheme is CodedScheme =>
+  scheme.kind === 'coded' && scheme.module === 'aws-sns';
 
 /** In a few words, for people. */
 export function describeScheme(scheme: Scheme): string {

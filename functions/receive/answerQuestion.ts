@@ -67,6 +67,12 @@ function answer(
   };
 }
 
+/** Of a topic that asked for a visit, or told that there will be no more messages. */
+export const answerVisit = (visited: 'confirmed' | 'failed' | 'ended'): Receipt =>
+  visited === 'failed'
+    ? refuse('unavailable', 'confirmation-failed')
+    : { kind: 'handshake', asked: 'signed', reply: { status: 200, body: '' }, note: visited };
+
 const encodingOf = (scheme: Scheme) => (scheme.kind === 'hmac' ? scheme.secretEncoding : 'utf8');
 
 export async function readSourceSecret(

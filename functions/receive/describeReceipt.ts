@@ -43,6 +43,7 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
     ...(receipt.kind === 'handshake'
       ? {
           asked: receipt.asked,
+          ...(receipt.note === undefined ? {} : { detail: receipt.note }),
           ...(receipt.secretVersion === undefined ? {} : { secretVersion: receipt.secretVersion }),
         }
       : {}),

@@ -3,9 +3,8 @@
  * those of the schemes, nothing is redirected, an answer has a deadline and a size, what was fetched is kept, and so is
  * that it could not be had.
  */
-import { request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { FetchedKey, KeyRequest } from '../../core/signatures/remoteKey.ts';
+import { askOnce } from './askOnce.ts';
 
 /**
  * The key's text, or undefined when it cannot be had: the webhook is then answered with 503 and comes again.
@@ -20,9 +19,6 @@ export interface FetchKeyOptions {
   readonly now: () => number;
 }
 
-/** The shortest patience of a provider that publishes keys is 10 s, and receive has more to do. */
-const DEADLINE_MS = 2_500;
-const MAX_ANSWER_BYTES = 64 * 1024;
 /** Providers announce new keys hours before they use them, and name them in the request. */
 const FRESH_MS = 60 * 60 * 1000;
 /** While the provider cannot be reached, known keys serve on for this long. */
@@ -65,7 +61,7 @@ export function fetchKeyWith({ endpoint, now }: FetchKeyOptions): FetchKey {
     const known = isStale ? undefined : before?.text;
     if (!mayFetch()) return known;
     const askedAt = now();
-    const text = await ask(wanted, endpoint);
+    const text = await askOnce(wanted, endpoint);
     if (text !== undefined) {
       keep(wanted.id, { text, fetchedAt: askedAt, askedAt });
       return text;
@@ -92,48 +88,4 @@ function isDue({ text, fetchedAt, askedAt }: Kept, freshness: 'anew' | undefined
   if (text === undefined) return sinceAsked >= FAILED_MS;
   if (freshness === 'anew') return sinceAsked >= ANEW_MS;
   return now - fetchedAt >= FRESH_MS && sinceAsked >= FAILED_MS;
-}
-
-/** One exchange; undefined for anything but a complete 200 in time. */
-function ask({ url, post }: KeyRequest, endpoint: string | undefined): Promise<FetchedKey | undefined> {
-  const address = endpoint === undefined ? url : url.replace(/^https:\/\//, `${endpoint}/`);
-  const options: RequestOptions = {
-    method: post === undefined ? 'GET' : 'POST',
-    headers: {
-      accept: '*/*',
-      'user-agent': 'hookwright',
-      ...(post === undefined
-        ? {}
-        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(post) }),
-    },
-    // From the look-up to the last byte, not only between two of them.
-    signal: AbortSignal.timeout(DEADLINE_MS),
-  };
-  return new Promise(resolve => {
-    const outgoing = (address.startsWith('https:') ? httpsRequest : httpRequest)(address, options);
-    outgoing.on('error', () => resolve(undefined));
-    outgoing.on('response', response => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      const refuse = (): void => {
-        resolve(undefined);
-        outgoing.destroy();
-      };
-      // A redirect is an answer like any other that is not 200.
-      if (response.statusCode !== 200) {
-        refuse();
-        return;
-      }
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.byteLength;
-        if (bytes > MAX_ANSWER_BYTES) refuse();
-        else chunks.push(chunk);
-      });
-      response.on('error', () => resolve(undefined));
-      response.on('close', () =>
-        resolve(response.complete ? Buffer.concat(chunks).toString('utf8') : undefined),
-      );
-    });
-    outgoing.end(post);
-  });
 }

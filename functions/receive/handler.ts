@@ -34,9 +34,10 @@ import { diagnose } from '../../core/receive/refusal/diagnose.ts';
 import type { Diagnosis } from '../../core/receive/refusal/explanations.ts';
 import { couldBeChallenge } from '../../core/receive/replyTemplate.ts';
 import type { VerificationStrength } from '../../core/signatures/scheme.ts';
+import { asksForVisits } from '../../core/signatures/schemeTraits.ts';
 import type { VerificationCause, VerifiedWebhook } from '../../core/signatures/verification.ts';
 import { headerValue, sourceNameOf, type Webhook } from '../../core/webhook.ts';
-import { answerOpenQuestion, answerSignedQuestion, readSourceSecret } from './answerQuestion.ts';
+import { answerOpenQuestion, answerSignedQuestion, answerVisit, readSourceSecret } from './answerQuestion.ts';
 import { type ClaimResult, claimEvent, markClaim, releaseClaim } from './claimEvent.ts';
 import { type Proof, proveSender } from './proveSender.ts';
 import type { ReceiveTools } from './tools.ts';
@@ -79,6 +80,10 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
     return answerSignedQuestion({ ...question, handshake: signed }, proof.secrets, proof.secretVersion);
   }
   if (webhook.method !== 'POST') return refuse('malformed', 'not-a-question');
+  if (asksForVisits(source.scheme)) {
+    const visited = await tools.confirmSubscription?.(source.scheme, proof.webhook);
+    if (visited !== undefined) return answerVisit(visited);
+  }
   if (keysForStrangers(handshakes) && couldBeChallenge(webhook.body)) {
     return refuse('unauthorized', 'body-is-a-challenge');
   }

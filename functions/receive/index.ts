@@ -6,7 +6,7 @@ import { createSqsClient, sendMessageWith } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
 import type { Receipt } from '../../core/receive/receipt.ts';
 import { replyTo } from '../../core/receive/reply.ts';
-import { wantsPublishedKey } from '../../core/signatures/schemeTraits.ts';
+import { asksForVisits, wantsPublishedKey } from '../../core/signatures/schemeTraits.ts';
 import { sourceNameOf } from '../../core/webhook.ts';
 import { readEnvironment } from '../environment.ts';
 import { faultLine } from '../faultLine.ts';
@@ -15,7 +15,7 @@ import { writeLine } from '../writeLine.ts';
 import { describeReceipt } from './describeReceipt.ts';
 import { receiveWebhook } from './handler.ts';
 import { onePerSecond } from './onePerSecond.ts';
-import { openArchive, openClaims, openPublishedKeys } from './optionalClients.ts';
+import { openArchive, openClaims, openPublishedKeys, openSubscriptions } from './optionalClients.ts';
 import { pathOf, readWebhook, type WebhookEvent } from './readWebhook.ts';
 import type { ReceiveTools } from './tools.ts';
 
@@ -24,12 +24,14 @@ const environment = readEnvironment(process.env);
 const configuration = readConfiguration<ReceiveConfiguration>(import.meta.url);
 const isDeduping = Object.values(configuration.sources).some(({ dedupe }) => dedupe !== undefined);
 const isFetchingKeys = Object.values(configuration.sources).some(({ scheme }) => wantsPublishedKey(scheme));
+const isSubscribing = Object.values(configuration.sources).some(({ scheme }) => asksForVisits(scheme));
 const tools: ReceiveTools = {
   ...environment,
   configuration,
   ...secretsWith(createSecretsClient(), Date.now),
   sendMessage: sendMessageWith(createSqsClient()),
   ...(isFetchingKeys ? { fetchKey: await openPublishedKeys(environment.keysEndpoint) } : {}),
+  ...(isSubscribing ? { confirmSubscription: await openSubscriptions(environment.keysEndpoint) } : {}),
   mayExamine: onePerSecond(),
   ...(isDeduping ? { claims: await openClaims(environment.stage) } : {}),
   ...(environment.archiveBucket === undefined

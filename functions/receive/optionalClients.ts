@@ -5,6 +5,7 @@
 import type { Claims } from '../../aws/claims.ts';
 import type { PutObject } from '../../aws/s3.ts';
 import { claimsTableName } from '../../core/names.ts';
+import type { ConfirmSubscription } from './confirmSubscription.ts';
 import type { FetchKey } from './fetchKey.ts';
 
 export async function openClaims(stage: string): Promise<Claims> {
@@ -20,4 +21,9 @@ export async function openArchive(bucket: string): Promise<PutObject> {
 export async function openPublishedKeys(endpoint: string | undefined): Promise<FetchKey> {
   const { fetchKeyWith } = await import('./fetchKey.ts');
   return fetchKeyWith({ endpoint, now: Date.now });
+}
+
+export async function openSubscriptions(endpoint: string | undefined): Promise<ConfirmSubscription> {
+  const { confirmSubscriptionWith } = await import('./confirmSubscription.ts');
+  return confirmSubscriptionWith(endpoint);
 }

@@ -4,6 +4,7 @@ import type { PutObject } from '../../aws/s3.ts';
 import type { ReadSecret, RenewSecret } from '../../aws/secrets.ts';
 import type { SendMessage } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
+import type { ConfirmSubscription } from './confirmSubscription.ts';
 import type { FetchKey } from './fetchKey.ts';
 import type { MayExamine } from './onePerSecond.ts';
 
@@ -16,6 +17,8 @@ export interface ReceiveTools {
   readonly readSecret: ReadSecret;
   readonly renewSecret: RenewSecret;
   readonly sendMessage: SendMessage;
+  /** Absent when no provider asks for it. */
+  readonly confirmSubscription?: ConfirmSubscription;
   /** Whether a refused webhook may be looked into: see `diagnose`. */
   readonly mayExamine: MayExamine;
   /** Absent when no source recognises repeats. */

@@ -215,6 +215,10 @@ export const CAUSES: Readonly<Record<RefusalCause, Explanation>> = {
     means: 'its body is what we sign for strangers who ask: a forgery',
     remedy: 'do nothing; it was refused',
   },
+  'confirmation-failed': {
+    means: 'the address that confirms the subscription could not be visited',
+    remedy: 'nothing: SNS asks again; if it stays so, look whether the function may reach the internet',
+  },
   'body-not-base64': {
     means: "the gateway's base64 of the body is none",
     remedy: 'whoever called the function is not the gateway: look at who may invoke it',

@@ -22,6 +22,7 @@ import { type FakeQueues, fakeQueues } from '../../fakes/queues.ts';
 import { fakeSecrets } from '../../fakes/secrets.ts';
 
 export const SECRET = 'the webhook secret';
+export const TOPIC_ARN = 'arn:aws:sns:eu-central-1:123456789012:orders';
 
 /** Sources whose providers ask questions: by name, the preset. */
 const ASKING = [
@@ -76,6 +77,18 @@ const configuration: ReceiveConfiguration = {
       headers: ['content-type', 'x-github-event', 'x-github-delivery'],
       archived: true,
     }),
+    topic: {
+      owner: 'platform-team',
+      provider: 'custom',
+      scheme: {
+        ...{ kind: 'coded', module: 'aws-sns', parameters: { topicArn: TOPIC_ARN } },
+        ...{
+          eventId: [{ kind: 'body', path: ['MessageId'] }],
+          eventType: [{ kind: 'body', path: ['Type'] }],
+        },
+      },
+      headers: [],
+    },
     open: {
       owner: 'platform-team',
       provider: 'unverified',

@@ -134,7 +134,8 @@ function compileToken(
 }
 
 function compileJwt(written: JwtSchemeFile['jwt'], site: Site): Rules<JwtScheme> {
-  const { prefix, algorithms, key, issuer, audience, subject, claims, body, maxAge, mustExpire } = written;
+  const { prefix, algorithms, key, issuer, audience, subject, claims, body, url, maxAge, mustExpire } =
+    written;
   const one = (parts: readonly WrittenPart[]): ContentPart => {
     const [part] = compileParts(parts, site);
     return part ?? { kind: 'literal', text: '' };
@@ -151,6 +152,9 @@ function compileJwt(written: JwtSchemeFile['jwt'], site: Site): Rules<JwtScheme>
     ...(subject === undefined ? {} : { subject: one(subject) }),
     ...(claims === undefined ? {} : { claims: filledInEach(claims, site) }),
     ...(body === undefined ? {} : { bodyDigest: body }),
+    ...(url === undefined
+      ? {}
+      : { urlDigest: { ...url, url: { kind: 'url', address: site.url(), form: 'whole' } } }),
     ...(maxAge === undefined ? {} : { maxAgeSeconds: maxAge }),
     ...(mustExpire === undefined ? {} : { mustExpire }),
     leewaySeconds: written.leeway,

@@ -296,6 +296,10 @@ const jwtScheme = z
           description:
             "The claim that holds the body's SHA-256. Left out: the token does not cover the body.",
         }),
+      url: z
+        .strictObject({ claim: z.string().min(1), encoding: z.enum(['hex', 'base64', 'base64url']) })
+        .optional()
+        .meta({ description: "The claim that holds the address's SHA-256." }),
       maxAge: duration.optional().meta({ description: 'How long after its iat a token is taken.' }),
       mustExpire: z.literal(true).optional().meta({ description: 'A token without exp is refused.' }),
       leeway: duration.prefault('5s').meta({ description: 'How far clocks may differ.' }),

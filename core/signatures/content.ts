@@ -45,7 +45,10 @@ function bytesOf(
     case 'url':
       return signedUrl(part, webhook);
     case 'sorted-form':
-      return values.sortedForm();
+      // What is no form has no fields, and so would be covered by nothing.
+      return values.payload.kind === 'form' || webhook.body.byteLength === 0
+        ? values.sortedForm()
+        : refused('signed-field-missing');
     case 'body-digest':
       return digestOf(webhook.body, part.algorithm);
     case 'json-text': {

@@ -14,6 +14,7 @@ import {
 } from 'jose';
 import type { Webhook } from '../webhook.ts';
 import { signedContent } from './content.ts';
+import { signedUrl } from './publicUrl.ts';
 import { type FetchedKey, readKeySet } from './remoteKey.ts';
 import type { ContentPart } from './requestPart.ts';
 import { RequestValues } from './requestValues.ts';
@@ -47,7 +48,7 @@ export async function verifyToken(
   if (typeof keys === 'string') return misconfigured(keys);
   const token = tokenIn(scheme, values);
   if (typeof token === 'object') return refused(token.cause);
-  if (!COMPACT.test(token)) return refused('signature-malformed');
+  if (!COMPACT.test(token) || !isCanonical(token)) return refused('signature-malformed');
 
   const options = optionsOf(scheme, values, now);
   // Every key is tried, whatever the first says.
@@ -60,10 +61,18 @@ export async function verifyToken(
   if (match === undefined) return refused(nearest(answers.map(({ answer }) => answer)));
   const claims = match.answer;
   if (!holdsClaims(scheme, claims)) return refused('claim-mismatch');
-  if (!isBodyCovered(scheme, claims, webhook.body)) return refused('signature-mismatch');
+  if (!holdsDigest(claims, scheme.bodyDigest, webhook.body)) return refused('signature-mismatch');
+  const { urlDigest } = scheme;
+  if (!holdsDigest(claims, urlDigest, urlDigest === undefined ? '' : signedUrl(urlDigest.url, webhook))) {
+    return refused('claim-mismatch');
+  }
   const signedAt = typeof claims.iat === 'number' ? claims.iat * 1000 : undefined;
   return proven(webhook, strengthOf(scheme), match.version, signedAt);
 }
+
+/** Bits beyond the last byte are no part of a signature, and one that has some was written by somebody else. */
+const isCanonical = (token: string): boolean =>
+  token.split('.').every(part => Buffer.from(part, 'base64url').toString('base64url') === part);
 
 interface Judged {
   readonly version: SecretVersion | undefined;
@@ -179,10 +188,13 @@ const nearest = (answers: readonly Judged['answer'][]): VerificationCause =>
 const holdsClaims = ({ claims = {} }: JwtScheme, found: JWTPayload): boolean =>
   Object.entries(claims).every(([name, value]) => Object.hasOwn(found, name) && found[name] === value);
 
-function isBodyCovered({ bodyDigest }: JwtScheme, claims: JWTPayload, body: Uint8Array): boolean {
-  if (bodyDigest === undefined) return true;
-  const { claim, encoding } = bodyDigest;
-  const text = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
-  const digest = typeof text === 'string' ? decodeSignature(text, encoding, SHA256_BYTES) : undefined;
-  return digest !== undefined && timingSafeEqual(digest, hash('sha256', body, 'buffer'));
+function holdsDigest(
+  claims: JWTPayload,
+  wanted: JwtScheme['bodyDigest'],
+  content: string | Uint8Array,
+): boolean {
+  if (wanted === undefined) return true;
+  const text = Object.hasOwn(claims, wanted.claim) ? claims[wanted.claim] : undefined;
+  const digest = typeof text === 'string' ? decodeSignature(text, wanted.encoding, SHA256_BYTES) : undefined;
+  return digest !== undefined && timingSafeEqual(digest, hash('sha256', content, 'buffer'));
 }

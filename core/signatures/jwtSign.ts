@@ -36,6 +36,13 @@ export async function signToken(
             scheme.bodyDigest.encoding,
           ),
         }),
+    ...(scheme.urlDigest === undefined
+      ? {}
+      : {
+          [scheme.urlDigest.claim]: hash('sha256', textOf(scheme.urlDigest.url), 'buffer').toString(
+            scheme.urlDigest.encoding,
+          ),
+        }),
   })
     .setProtectedHeader({
       alg: algorithm,

@@ -3,7 +3,7 @@
  * this once, at check time; at run time nothing is parsed and no text is replaced.
  */
 import type { CodedModule } from './codedModules.ts';
-import type { ContentPart, ValueRef } from './requestPart.ts';
+import type { ContentPart, UrlPart, ValueRef } from './requestPart.ts';
 
 export type Scheme = ProviderScheme | UnverifiedScheme;
 
@@ -95,6 +95,12 @@ export interface JwtScheme extends EventIdentityRules {
   readonly claims?: Readonly<Record<string, string | boolean>>;
   /** The claim that holds a digest of the body. Absent: the token does not cover it. */
   readonly bodyDigest?: { readonly claim: string; readonly encoding: SignatureEncoding };
+  /** The claim that holds a digest of the address. */
+  readonly urlDigest?: {
+    readonly claim: string;
+    readonly encoding: SignatureEncoding;
+    readonly url: UrlPart;
+  };
   /** How long after its `iat` a token is taken. Absent: until its `exp`, where it has one. */
   readonly maxAgeSeconds?: number;
   /** A token without an end is refused. */

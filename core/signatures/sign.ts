@@ -141,7 +141,11 @@ function* refsIn(content: readonly ContentPart[]): Generator<ValueRef> {
       case 'query':
       case 'form':
       case 'field':
+      case 'signature-item':
         if (part.optional !== true) yield part;
+        break;
+      case 'json-text':
+        yield* refsIn([part.of]);
         break;
       default:
     }

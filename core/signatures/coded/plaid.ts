@@ -82,7 +82,10 @@ function keyIdOf(token: string): string | undefined {
   }
 }
 
-async function verify({ values, now, fetched }: CodedVerification): Promise<Verification> {
+async function verify({ secrets, values, now, fetched }: CodedVerification): Promise<Verification> {
+  if (secrets === undefined) return misconfigured('secret-missing');
+  const credentials = readCredentials(secrets.current);
+  if (typeof credentials === 'string') return misconfigured(credentials);
   if (fetched === undefined) return misconfigured('key-unavailable');
   const set = keySetIn(fetched, now);
   if (typeof set === 'object') return set;

@@ -10,7 +10,10 @@ import { NOW, webhook } from '../../builders.ts';
 import { providers } from '../../catalogue.ts';
 import { anyBody, withBitFlipped } from './signed.ts';
 
-const schemes = providers.flatMap(({ id, scheme }) => (scheme.kind === 'public-key' ? [{ id, scheme }] : []));
+/** Those whose public key is the source's secret; published ones are judged with every other entry. */
+const schemes = providers.flatMap(({ id, scheme }) =>
+  scheme.kind === 'public-key' && scheme.published === undefined ? [{ id, scheme }] : [],
+);
 
 function newPair(algorithm: PublicKeyAlgorithm): { publicKey: KeyObject; privateKey: KeyObject } {
   if (algorithm === 'ed25519') return generateKeyPairSync('ed25519');

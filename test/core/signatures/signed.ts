@@ -1,9 +1,6 @@
 /** Signed webhooks, and ways to break one. */
 import fc from 'fast-check';
-import type { HmacScheme, SecretEncoding } from '../../../core/signatures/scheme.ts';
-import { signWebhook } from '../../../core/signatures/sign.ts';
-import type { Webhook } from '../../../core/webhook.ts';
-import { NOW, webhook } from '../../builders.ts';
+import type { SecretEncoding } from '../../../core/signatures/scheme.ts';
 
 /** Same seed, same inputs: a failure can be run again. */
 export const RUNS = { seed: 20_260_115, numRuns: 200 } as const;
@@ -53,43 +50,6 @@ export const SECRETS: Readonly<Record<SecretEncoding, string>> = {
   base64: 'AAECAwQFBgcICQoLDA0ODw==',
   whsec: 'whsec_AAECAwQFBgcICQoLDA0ODw==',
 };
-
-export const signedWebhook = (scheme: HmacScheme, secret: string, body: Uint8Array, now = NOW): Webhook =>
-  webhook(body, signWebhook(scheme, secret, { body, eventType: 'order.paid', eventId: 'id-1', now }).headers);
-
-export const withHeader = (signed: Webhook, name: string, ...values: string[]): Webhook => ({
-  ...signed,
-  headers: new Map(signed.headers).set(name, values),
-});
-
-export const withoutHeader = (signed: Webhook, name: string): Webhook => ({
-  ...signed,
-  headers: new Map([...signed.headers].filter(([key]) => key !== name)),
-});
-
-/** The signature's text within its header, and the header with another text in its place. */
-export function signatureIn(
-  scheme: HmacScheme,
-  signed: Webhook,
-): { name: string; text: string; bytes: Buffer; replace(text: string): Webhook } {
-  const { from } = scheme.signature;
-  if (from.kind !== 'header') throw new Error('the signature stands in no header');
-  const [name = ''] = from.names;
-  const header = signed.headers.get(name)?.[0] ?? '';
-  const { list, prefix = '', encoding } = scheme.signature;
-  const before = list === undefined ? prefix : `${list.keys?.[0] ?? ''}${list.pair}${prefix}`;
-  // The signature itself may hold the same characters, so it is found by where its item begins.
-  const item = list === undefined || header.startsWith(before) ? before : list.separator + before;
-  const start = header.indexOf(item) + item.length;
-  const text = header.slice(start);
-  if (text === '') throw new Error(`no signature in the header ${name}: "${header}"`);
-  return {
-    name,
-    text,
-    bytes: Buffer.from(text, encoding === 'base64-of-hex' ? 'base64' : encoding),
-    replace: replacement => withHeader(signed, name, header.slice(0, start) + replacement),
-  };
-}
 
 export function withBitFlipped(bytes: Uint8Array, bit: number): Buffer {
   const changed = Buffer.from(bytes);

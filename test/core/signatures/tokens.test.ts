@@ -9,12 +9,16 @@ import { providers } from '../../catalogue.ts';
 const tokens = providers.flatMap(({ id, scheme }) => (scheme.kind === 'token' ? [{ id, scheme }] : []));
 const SECRET = 'user:a token of some length';
 
-const sent = (scheme: TokenScheme, secret: string, body = '{}') =>
-  webhook(
-    body,
-    signWebhook(scheme, secret, { body: Buffer.from(body), eventType: 'a.b', eventId: '1', now: NOW })
-      .headers,
-  );
+const sent = (scheme: TokenScheme, secret: string, body = '{}') => {
+  const request = signWebhook(scheme, secret, {
+    body: Buffer.from(body),
+    eventType: 'a.b',
+    eventId: '1',
+    now: NOW,
+  });
+  const query = new Map(request.query.map(([name, value]) => [name, [value]]));
+  return webhook(request.body, request.headers, { query });
+};
 const verdict = (
   scheme: TokenScheme,
   posted: ReturnType<typeof sent>,
@@ -39,15 +43,28 @@ describe.each(tokens)('$id', ({ scheme }) => {
     expect(verdict(scheme, webhook('{}', {}))).toBe('signature-missing');
   });
 
-  test('refuses a header that came twice', () => {
+  test('refuses a token that came twice', () => {
     const posted = sent(scheme, SECRET);
-    const doubled = new Map([...posted.headers].map(([name, values]) => [name, [...values, ...values]]));
-    expect(verdict(scheme, { ...posted, headers: doubled })).toBe('signature-header-repeated');
+    const doubled = (lines: typeof posted.headers) =>
+      new Map([...lines].map(([name, values]) => [name, [...values, ...values]]));
+    const twice = { ...posted, headers: doubled(posted.headers), query: doubled(posted.query) };
+    const isInBody = scheme.place.kind === 'value' && scheme.place.ref.kind === 'field';
+    expect(verdict(scheme, twice)).toBe(isInBody ? 'authenticated: current' : 'signature-header-repeated');
   });
 
   test.each(['', ' ', '\n'])('treats the blank secret %j as our misconfiguration', blank => {
     expect(verdict(scheme, sent(scheme, SECRET), blank)).toBe('misconfigured');
   });
+});
+
+test('every item of a notification must hold the token', () => {
+  const scheme = tokens.find(({ id }) => id === 'microsoft-graph')?.scheme as TokenScheme;
+  const posted = (...states: unknown[]) =>
+    verdict(scheme, webhook(JSON.stringify({ value: states.map(clientState => ({ clientState })) })));
+  expect(posted(SECRET, SECRET)).toBe('authenticated: current');
+  expect(posted(SECRET, 'another')).toBe('signature-header-repeated');
+  expect(posted(SECRET, undefined)).toBe('signature-missing');
+  expect(posted()).toBe('signature-missing');
 });
 
 test('there are some', () => expect(tokens.length).toBeGreaterThan(10));

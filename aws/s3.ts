@@ -1,5 +1,5 @@
-/** S3, one verb. */
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+/** S3, two verbs. */
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 /** Once more after a failure, and no oftener: somebody waits for the answer. */
 const ATTEMPTS = 2;
@@ -11,25 +11,40 @@ const ATTEMPTS = 2;
 export const createS3Client = (): S3Client => new S3Client({ maxAttempts: ATTEMPTS });
 
 /** @throws the signal's own reason when it is given before S3 has answered. */
-export type PutObject = (key: string, text: string, abortSignal: AbortSignal) => Promise<void>;
+export type PutObject = (key: string, body: string | Uint8Array, abortSignal: AbortSignal) => Promise<void>;
 
 /**
- * The body is a text and not a stream, so the SDK sends it whole with its CRC32 in a header, and S3 refuses what changed
- * on the way: the default checksums need no setting, and no `aws-chunked` body arises.
+ * The body is no stream, so the SDK sends it whole with its CRC32 in a header, and S3 refuses what changed on the way: the
+ * default checksums need no setting, and no `aws-chunked` body arises.
  */
 export const putObjectWith =
   (client: S3Client, bucket: string): PutObject =>
-  async (key, text, abortSignal) => {
+  async (key, body, abortSignal) => {
     const command = new PutObjectCommand({
       Bucket: bucket,
       Key: key,
-      Body: text,
-      ContentType: 'application/json',
+      Body: body,
+      ContentType: typeof body === 'string' ? 'application/json' : 'application/octet-stream',
     });
-    try {
-      await client.send(command, { abortSignal });
-    } catch (error) {
-      // What the SDK throws then is called AbortError, which says nothing about why.
-      throw abortSignal.aborted ? abortSignal.reason : error;
-    }
+    await inTime(client.send(command, { abortSignal }), abortSignal);
   };
+
+/** @throws the signal's own reason when it is given before all of the object is here. */
+export type GetObject = (key: string, abortSignal: AbortSignal) => Promise<Uint8Array>;
+
+export const getObjectWith =
+  (client: S3Client, bucket: string): GetObject =>
+  async (key, abortSignal) => {
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+    const { Body } = await inTime(client.send(command, { abortSignal }), abortSignal);
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  };
+
+/** What the SDK throws when it is told to stop is called AbortError, which says nothing about why. */
+async function inTime<Result>(answer: Promise<Result>, abortSignal: AbortSignal): Promise<Result> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw abortSignal.aborted ? abortSignal.reason : error;
+  }
+}

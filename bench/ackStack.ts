@@ -75,6 +75,7 @@ const pools = new Map([
     await startPool('receive', assets.receive.directory, {
       HOOKWRIGHT_STAGE: STAGE,
       HOOKWRIGHT_QUEUE_BASE_URL: queueBaseUrl,
+      HOOKWRIGHT_BODIES_BUCKET: 'bodies',
     }),
   ],
   ['floor', await startPool('floor', floor, { FLOOR_QUEUE_URL: queueUrl(FLOOR_QUEUE) })],

@@ -75,6 +75,7 @@ export async function measureColdStart({ runs }: ColdStartOptions): Promise<Benc
       AWS_ENDPOINT_URL_SECRETS_MANAGER: cloud.endpoints.secretsmanager,
       HOOKWRIGHT_STAGE: STAGE,
       HOOKWRIGHT_QUEUE_BASE_URL: queueBaseUrl,
+      HOOKWRIGHT_BODIES_BUCKET: 'bodies',
       FLOOR_QUEUE_URL: queueUrl(FLOOR_QUEUE),
       FLOOR_SECRET_ID: id,
     };

@@ -48,6 +48,7 @@ export async function measureReceiveWork(options: CpuOptions): Promise<BenchResu
     readSecret: async () => ({ current: SECRET }),
     renewSecret: async () => undefined,
     mayExamine: () => true,
+    putBody: async () => undefined,
     sendMessage: async () => {
       sent += 1;
     },

@@ -1,4 +1,5 @@
 /** Real inputs of a route, from its examples, its dead letters or the archive. Nothing is changed where they lie. */
+import { isStored } from '../core/envelope.ts';
 import type { Project } from '../core/files/compileProject.ts';
 import type { Route } from '../core/files/routeFile.ts';
 import { everyVersion } from '../core/files/routeVersions.ts';
@@ -13,7 +14,7 @@ import {
   type OptionValues,
   textOption,
 } from './command.ts';
-import { idOf } from './deadLetters/deadLetter.ts';
+import { type DeadLetter, idOf } from './deadLetters/deadLetter.ts';
 import { lookAtDeadLetters } from './deadLetters/look.ts';
 import { readSelection } from './deadLetters/select.ts';
 import { dataOption, stageOption } from './options.ts';
@@ -81,13 +82,14 @@ async function deadLetterSamples(route: Route, options: OptionValues, limit: num
   const { wanted: isWanted } = readSelection(options, Date.now());
   const stage = await openStage(options);
   const samples: Sample[] = [];
-  await lookAtDeadLetters(stage, await queuesOf(stage, route.to), LOOKED_AT, letter => {
+  const collect = (letter: DeadLetter): 'enough' | undefined => {
     const { envelope } = letter;
-    if (envelope?.route === route.name && isWanted(letter) && samples.length < limit) {
+    if (envelope?.route === route.name && !isStored(envelope) && isWanted(letter) && samples.length < limit) {
       samples.push({ id: idOf(letter), input: envelope, now: Date.parse(envelope.event.receivedAt) });
     }
     return samples.length < limit ? undefined : 'enough';
-  });
+  };
+  await lookAtDeadLetters(stage, await queuesOf(stage, route.to), LOOKED_AT, collect, 'fetched');
   return samples.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

@@ -56,6 +56,24 @@ export interface EnvelopeEvent {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are looked for
 const REFUSED_BY_SQS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\uFFFE\uFFFF]/;
 
+/** Where a body lies that is too large for a message. */
+export interface StoredBody {
+  readonly key: string;
+  readonly bytes: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** An envelope whose body is elsewhere. */
+export interface StoredEnvelope extends Omit<Envelope, 'body'> {
+  readonly stored: StoredBody;
+}
+
+/** What a queue holds. */
+export type QueuedEnvelope = Envelope | StoredEnvelope;
+
+export const isStored = (envelope: QueuedEnvelope): envelope is StoredEnvelope => 'stored' in envelope;
+
 type BodyEncoding = 'utf-8' | 'base64';
 
 /** The body as text where that is exact, because people read queues; base64 otherwise. */
@@ -82,8 +100,11 @@ export function encodeEnvelope({ body: bytes, ...about }: Envelope): string {
   return `${JSON.stringify({ ...about, bodyEncoding })}\n${body}`;
 }
 
+/** The line alone: what is known about the body, and where it is. */
+export const encodeStoredEnvelope = (envelope: StoredEnvelope): string => `${JSON.stringify(envelope)}\n`;
+
 export type DecodedEnvelope =
-  | { readonly ok: true; readonly envelope: Envelope }
+  | { readonly ok: true; readonly envelope: QueuedEnvelope }
   | { readonly ok: false; readonly problem: string };
 
 /** Strict: whatever is not an envelope is a dead letter with this problem, never a guess. */
@@ -102,22 +123,31 @@ export function decodeEnvelope(text: string): DecodedEnvelope {
     if (typeof value[name] !== 'string') return { ok: false, problem: `the envelope lacks "${name}"` };
   }
   const body = end < 0 ? undefined : text.slice(end + 1);
-  const original = readOriginal({ ...value, body });
+  const { stored } = value;
+  // Read as an empty body would be, and then taken off again.
+  const original =
+    stored === undefined
+      ? readOriginal({ ...value, body })
+      : isStoredBody(stored)
+        ? readOriginal({ ...value, body: '', bodyEncoding: 'utf-8' })
+        : { lacks: 'stored' };
   if ('lacks' in original) return { ok: false, problem: `the envelope lacks "${original.lacks}"` };
   const { replay } = value;
   if (replay !== undefined && !isReplay(replay)) {
     return { ok: false, problem: 'the envelope has a "replay" that is none' };
   }
+  const about = {
+    format: ENVELOPE_FORMAT,
+    deliveryId: value['deliveryId'] as DeliveryId,
+    route: value['route'] as string,
+    destination: value['destination'] as string,
+    ...(replay === undefined ? {} : { replay }),
+    event: original.event,
+    headers: original.headers,
+  } as const;
   return {
     ok: true,
-    envelope: {
-      format: ENVELOPE_FORMAT,
-      deliveryId: value['deliveryId'] as DeliveryId,
-      route: value['route'] as string,
-      destination: value['destination'] as string,
-      ...(replay === undefined ? {} : { replay }),
-      ...original,
-    },
+    envelope: isStoredBody(stored) ? { ...about, stored } : { ...about, body: original.body },
   };
 }
 
@@ -142,6 +172,12 @@ export function readOriginal(
     body: Buffer.from(body, bodyEncoding === 'utf-8' ? 'utf8' : 'base64'),
   };
 }
+
+const isStoredBody = (value: unknown): value is StoredBody =>
+  isRecord(value) &&
+  typeof value['key'] === 'string' &&
+  Number.isInteger(value['bytes']) &&
+  typeof value['sha256'] === 'string';
 
 const isReplay = (value: unknown): value is Replay =>
   isRecord(value) && ['of', 'run', 'by'].every(name => typeof value[name] === 'string');

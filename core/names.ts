@@ -29,6 +29,10 @@ export const claimsTableName = (stage: string): string => `${PRODUCT}-${stage}-c
 export const archiveBucketName = (stage: string, account: string, region: string): string =>
   `${PRODUCT}-${stage}-archive-${account}-${region}`;
 
+/** Bodies that are too large for a message; as unique a name as the archive's. */
+export const bodiesBucketName = (stage: string, account: string, region: string): string =>
+  `${PRODUCT}-${stage}-bodies-${account}-${region}`;
+
 export type FunctionRole = 'receive' | 'deliver';
 
 /** `hookwright-prod` for shard 0, which holds the relay itself; `hookwright-prod-shard-2` holds destinations only. */

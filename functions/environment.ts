@@ -6,6 +6,8 @@ export interface FunctionEnvironment {
   readonly stage: string;
   /** `https://sqs.<region>.amazonaws.com/<account>`: with a queue's name behind it, the queue's URL. */
   readonly queueBaseUrl: string;
+  /** Where bodies lie that are too large for a message. */
+  readonly bodiesBucket: string;
   /** Set for receive alone, and only when some source keeps an archive. */
   readonly archiveBucket?: string;
   /** Answers in the place of the providers' hosts where keys are published; set only where a machine plays them. */
@@ -16,8 +18,9 @@ export interface FunctionEnvironment {
 export function readEnvironment(variables: NodeJS.ProcessEnv): FunctionEnvironment {
   const stage = variables['HOOKWRIGHT_STAGE'];
   const queueBaseUrl = variables['HOOKWRIGHT_QUEUE_BASE_URL'];
-  if (!stage || !queueBaseUrl) {
-    const missing = ['HOOKWRIGHT_STAGE', 'HOOKWRIGHT_QUEUE_BASE_URL'].filter(name => !variables[name]);
+  const bodiesBucket = variables['HOOKWRIGHT_BODIES_BUCKET'];
+  if (!stage || !queueBaseUrl || !bodiesBucket) {
+    const missing = REQUIRED.filter(name => !variables[name]);
     throw new Error(`the function's environment lacks ${missing.join(' and ')}; the stack sets them`);
   }
   const archiveBucket = variables['HOOKWRIGHT_ARCHIVE_BUCKET'];
@@ -25,10 +28,13 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): FunctionEnvironme
   return {
     stage,
     queueBaseUrl,
+    bodiesBucket,
     ...(archiveBucket ? { archiveBucket } : {}),
     ...(keysEndpoint ? { keysEndpoint } : {}),
   };
 }
+
+const REQUIRED = ['HOOKWRIGHT_STAGE', 'HOOKWRIGHT_QUEUE_BASE_URL', 'HOOKWRIGHT_BODIES_BUCKET'] as const;
 
 /** For a function that needs to know no queue. @throws Error when the variable is missing. */
 export function readStage(variables: NodeJS.ProcessEnv): string {

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import type { Destination as DestinationFile } from '../core/files/destinationFile.ts';
 import { FIRST_SHARD } from '../core/shards.ts';
 import type { ConfiguredAsset } from './assets.ts';
+import { bodiesIn } from './bodies.ts';
 import { Destination } from './destination.ts';
 import { watchFunction } from './functionAlarms.ts';
 import type { OnCall } from './onCall.ts';
@@ -51,6 +52,7 @@ export class DeliveryShard extends Construct {
       memoryMb: props.deliverMemoryMb,
     });
     const { deliver } = this;
+    deliver.allow(['s3:GetObject'], bodiesIn(this, stage));
     secrets.grantRead(
       deliver.role,
       destinations.flatMap(destination => destination.secrets),

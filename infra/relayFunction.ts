@@ -16,6 +16,7 @@ import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type FunctionRole, functionName, LIVE, logGroupName, roleName } from '../core/names.ts';
 import { FIRST_SHARD } from '../core/shards.ts';
+import { bucketNameIn } from './bodies.ts';
 import type { Stage } from './stages.ts';
 
 export interface RelayFunctionProps {
@@ -80,6 +81,7 @@ export class RelayFunction extends Construct {
       environment: {
         HOOKWRIGHT_STAGE: stage.name,
         HOOKWRIGHT_QUEUE_BASE_URL: queueBaseUrl(this),
+        HOOKWRIGHT_BODIES_BUCKET: bucketNameIn(this, stage),
         NODE_OPTIONS: '--enable-source-maps',
       },
       ...(props.reservedConcurrency === undefined

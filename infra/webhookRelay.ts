@@ -8,6 +8,7 @@ import type { Project } from '../core/files/compileProject.ts';
 import { FIRST_SHARD } from '../core/shards.ts';
 import { Archive } from './archive.ts';
 import type { Assets, ConfiguredAsset } from './assets.ts';
+import { Bodies, bodiesIn } from './bodies.ts';
 import { Claims } from './claims.ts';
 import { DeliveryShard } from './deliveryShard.ts';
 import { FrontDoor } from './frontDoor.ts';
@@ -97,6 +98,9 @@ export class WebhookRelay extends Construct {
         : {}),
     });
     secrets.grantRead(receive.role, sourceSecrets);
+
+    new Bodies(this, 'Bodies', stage);
+    receive.allow(['s3:PutObject'], bodiesIn(this, stage));
 
     const archiving = sources.flatMap(({ name, archiveDays }) =>
       archiveDays === undefined ? [] : [{ name, archiveDays }],

@@ -1,7 +1,7 @@
 /** Small complete values to start a test from; each test names only what it is about. */
 import type { DestinationConfiguration, SourceConfiguration } from '../core/configuration.ts';
 import { NO_RETRY_RULES } from '../core/delivery/retryRules.ts';
-import { ENVELOPE_FORMAT, type Envelope } from '../core/envelope.ts';
+import { decodeEnvelope, ENVELOPE_FORMAT, type Envelope, isStored } from '../core/envelope.ts';
 import type { HmacScheme } from '../core/signatures/scheme.ts';
 import type { Webhook } from '../core/webhook.ts';
 import type { ReceivedMessage } from '../functions/deliver/readRecord.ts';
@@ -99,3 +99,11 @@ export const receivedMessage = (body: string, overrides: Partial<ReceivedMessage
   redrives: 0,
   ...overrides,
 });
+
+/** A message's envelope with its body, which is in the message. */
+export function openedEnvelope(text: string): Envelope {
+  const decoded = decodeEnvelope(text);
+  if (!decoded.ok) throw new Error(decoded.problem);
+  if (isStored(decoded.envelope)) throw new Error('the body is elsewhere');
+  return decoded.envelope;
+}

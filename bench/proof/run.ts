@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadProject } from '../../authoring/loadProject.ts';
+import type { DeadLetter } from '../../cli/deadLetters/deadLetter.ts';
 import { lookAtDeadLetters } from '../../cli/deadLetters/look.ts';
 import { attemptLines, webhookLines } from '../../cli/logQueries.ts';
 import { readSourceSecret } from '../../cli/postWebhook.ts';
 import { queuesOf, type Stage } from '../../cli/stage.ts';
+import { isStored } from '../../core/envelope.ts';
 import { latestAttemptLines, latestWebhookLines, MAX_QUERY_LINES } from '../../core/events/queries.ts';
 import { type EventStory, tellStories } from '../../core/events/story.ts';
 import type { Project } from '../../core/files/compileProject.ts';
@@ -140,10 +142,11 @@ async function readStories(stage: Stage): Promise<EventStory[]> {
 async function readDeadLetters(project: Project, stage: Stage): Promise<Evidence['deadLetters']> {
   const letters: { deliveryId: string | undefined; body: Buffer }[] = [];
   for (const destination of Object.keys(project.destinations)) {
-    await lookAtDeadLetters(stage, await queuesOf(stage, destination), MAX_DEAD_LETTERS, ({ envelope }) => {
-      letters.push({ deliveryId: envelope?.deliveryId, body: Buffer.from(envelope?.body ?? []) });
-      return undefined;
-    });
+    const note = ({ envelope }: DeadLetter): undefined => {
+      const body = envelope === undefined || isStored(envelope) ? [] : envelope.body;
+      letters.push({ deliveryId: envelope?.deliveryId, body: Buffer.from(body) });
+    };
+    await lookAtDeadLetters(stage, await queuesOf(stage, destination), MAX_DEAD_LETTERS, note, 'fetched');
   }
   return letters;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import { loadProject } from '../../authoring/loadProject.ts';
 import type { ArchivedEvent } from '../../core/archive.ts';
-import { ENVELOPE_FORMAT, type Envelope, encodeEnvelope, MAX_ENVELOPE_BYTES } from '../../core/envelope.ts';
+import { ENVELOPE_FORMAT, type Envelope } from '../../core/envelope.ts';
 import { attemptLinesOfReplay } from '../../core/events/queries.ts';
 import { routeConfiguration } from '../../core/files/configure.ts';
 import type { Route } from '../../core/files/routeFile.ts';
@@ -14,6 +14,7 @@ import type { Engine } from '../../core/mapping/engine.ts';
 import { transform } from '../../core/mapping/transform.ts';
 import { archiveBucketOf, readArchived } from '../archive.ts';
 import { operatorName, recordBegin, recordEnd } from '../audit.ts';
+import { type Packed, pack, putBody } from '../bodies.ts';
 import { defineCommand, Failure, Misuse, type Terminal, textOption } from '../command.ts';
 import { attemptLines } from '../logQueries.ts';
 import { dataOption, mappingsOption, stageOption } from '../options.ts';
@@ -267,7 +268,9 @@ async function sendOne(event: ArchivedEvent, job: Job, wentBefore: ReadonlySet<s
   const opened = await open(event, job);
   if ('problem' in opened) return { ...described, state: 'failed', problem: opened.problem };
   const { stage, queues } = job;
-  await stage.sqs.send(new SendMessageCommand({ QueueUrl: queues.queueUrl, MessageBody: opened.message }));
+  const { message, store } = opened.packed;
+  if (store !== undefined) await putBody(stage, queues, store, store.body);
+  await stage.sqs.send(new SendMessageCommand({ QueueUrl: queues.queueUrl, MessageBody: message }));
   return { ...described, state: 'sent' };
 }
 
@@ -294,7 +297,7 @@ const describe = (
 });
 
 type Opened = { readonly event: ArchivedEvent } & (
-  | { readonly envelope: Envelope; readonly message: string }
+  | { readonly envelope: Envelope; readonly packed: Packed }
   | { readonly problem: string }
 );
 
@@ -314,8 +317,5 @@ async function open(event: ArchivedEvent, job: Job): Promise<Opened> {
     replay: { of: ids.replayOf, run: job.run, by: job.by },
     ...original,
   };
-  const message = encodeEnvelope(envelope);
-  return Buffer.byteLength(message) > MAX_ENVELOPE_BYTES
-    ? { event, problem: 'with its envelope it is larger than the 1 MiB that a queue takes' }
-    : { event, envelope, message };
+  return { event, envelope, packed: pack(envelope) };
 }

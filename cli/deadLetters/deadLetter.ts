@@ -8,7 +8,7 @@ import {
   readCause,
   readRedrives,
 } from '../../core/delivery/deadLetter.ts';
-import { decodeEnvelope, type Envelope } from '../../core/envelope.ts';
+import { decodeEnvelope, type QueuedEnvelope } from '../../core/envelope.ts';
 
 export interface DeadLetter {
   readonly messageId: string;
@@ -18,7 +18,7 @@ export interface DeadLetter {
   readonly attributes: Readonly<Record<string, MessageAttributeValue>>;
   /** Undefined when SQS itself moved the message, or its cause cannot be read. */
   readonly cause: DeadLetterCause | undefined;
-  readonly envelope: Envelope | undefined;
+  readonly envelope: QueuedEnvelope | undefined;
   readonly redrives: number;
   /** Milliseconds since the epoch; when it was put into this queue, or into the first one when SQS moved it. */
   readonly sentAt: number;

@@ -1,4 +1,5 @@
 /** Looks at dead letters without keeping them: each is shown once to the caller and given back when the look ends. */
+import { wholeOf } from '../bodies.ts';
 import type { DestinationQueues, Stage } from '../stage.ts';
 import type { DeadLetter } from './deadLetter.ts';
 import { EMPTY_ANSWERS, giveBack, type Held, lease } from './lease.ts';
@@ -9,16 +10,30 @@ const LEASE_SECONDS = 25;
 const LOOK_MS = 15_000;
 const LOOKERS = 4;
 
+export async function withWholeBody(
+  stage: Stage,
+  queues: DestinationQueues,
+  letter: DeadLetter,
+): Promise<DeadLetter> {
+  const { envelope } = letter;
+  return envelope === undefined ? letter : { ...letter, envelope: await wholeOf(stage, queues, envelope) };
+}
+
 /** `enough` ends the look. */
 export type Visit = (letter: DeadLetter) => 'enough' | undefined;
 
-/** @returns how many were seen: fewer than the queue holds when there are more than `cap`, or when time ran out. */
+/**
+ * @param bodies - `fetched` where the visitor needs the event itself, and not only what the message says of it.
+ * @returns how many were seen: fewer than the queue holds when there are more than `cap`, or when time ran out.
+ */
 export async function lookAtDeadLetters(
   stage: Stage,
-  { deadLetterUrl }: DestinationQueues,
+  queues: DestinationQueues,
   cap: number,
   visit: Visit,
+  bodies: 'left' | 'fetched' = 'left',
 ): Promise<number> {
+  const { deadLetterUrl } = queues;
   const held = new Map<string, Held>();
   const endsAt = Date.now() + LOOK_MS;
   let asked = 0;
@@ -33,7 +48,10 @@ export async function lookAtDeadLetters(
       const fresh = letters.filter(({ messageId }) => !held.has(messageId));
       empty = fresh.length === 0 ? empty + 1 : 0;
       for (const { messageId, receiptHandle } of letters) held.set(messageId, { receiptHandle, leaseEndsAt });
-      for (const letter of fresh) isEnough = visit(letter) === 'enough' || isEnough;
+      for (const letter of fresh) {
+        const shown = bodies === 'fetched' ? await withWholeBody(stage, queues, letter) : letter;
+        isEnough = visit(shown) === 'enough' || isEnough;
+      }
     }
   };
   try {

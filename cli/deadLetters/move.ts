@@ -9,6 +9,8 @@ import {
   FIRST_RECEIVED_ATTRIBUTE,
   REDRIVES_ATTRIBUTE,
 } from '../../core/delivery/deadLetter.ts';
+import { isStored } from '../../core/envelope.ts';
+import { putBody, wholeOf } from '../bodies.ts';
 import type { DestinationQueues, Stage } from '../stage.ts';
 import type { DeadLetter } from './deadLetter.ts';
 import { BATCH } from './lease.ts';
@@ -41,15 +43,45 @@ export async function redrive(
   queues: DestinationQueues,
   letters: readonly DeadLetter[],
 ): Promise<Moved> {
-  const outgoing = letters.map(letter => ({ body: letter.body, attributes: redrivenAttributes(letter) }));
-  const { failed, problem } = await sendAll(stage, queues.queueUrl, outgoing);
-  const sent = letters.filter((_, index) => !failed.has(index));
+  const { ready, unready } = await withRenewedBodies(stage, queues, letters);
+  const outgoing = ready.map(letter => ({ body: letter.body, attributes: redrivenAttributes(letter) }));
+  const { failed, problem = unready.length > 0 ? BODY_GONE : undefined } = await sendAll(
+    stage,
+    queues.queueUrl,
+    outgoing,
+  );
+  const sent = ready.filter((_, index) => !failed.has(index));
   const kept = await deleteAll(stage, queues.deadLetterUrl, sent);
   return {
     sent,
-    failed: letters.filter((_, index) => failed.has(index)),
+    failed: [...unready, ...ready.filter((_, index) => failed.has(index))],
     ...(problem === undefined ? {} : { problem }),
     twice: kept.length,
+  };
+}
+
+const BODY_GONE = 'the body of a large one could not be read in its bucket, or written again';
+
+/** What lies in the bucket must outlast the message, which begins a new life. */
+async function withRenewedBodies(
+  stage: Stage,
+  queues: DestinationQueues,
+  letters: readonly DeadLetter[],
+): Promise<{ readonly ready: readonly DeadLetter[]; readonly unready: readonly DeadLetter[] }> {
+  const renewed = await Promise.all(
+    letters.map(async ({ envelope }) => {
+      if (envelope === undefined || !isStored(envelope)) return true;
+      const whole = await wholeOf(stage, queues, envelope);
+      if (isStored(whole)) return false;
+      return putBody(stage, queues, envelope.stored, whole.body).then(
+        () => true,
+        () => false,
+      );
+    }),
+  );
+  return {
+    ready: letters.filter((_, index) => renewed[index]),
+    unready: letters.filter((_, index) => !renewed[index]),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the mappings in a folder would make of a dead letter. */
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import { loadProject } from '../../authoring/loadProject.ts';
+import { isStored } from '../../core/envelope.ts';
 import { routeConfiguration } from '../../core/files/configure.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
 import { transform } from '../../core/mapping/transform.ts';
@@ -28,6 +29,13 @@ export async function createRender(mappings: string): Promise<Render> {
   return ({ envelope }) => {
     if (envelope === undefined) {
       return { kind: 'dead', code: 'message-unreadable', said: 'the message is no envelope of ours' };
+    }
+    if (isStored(envelope)) {
+      return {
+        kind: 'dead',
+        code: 'body-unreadable',
+        said: 'its body is no longer in the bucket of large bodies',
+      };
     }
     const route = routes.get(envelope.route);
     if (route === undefined) {

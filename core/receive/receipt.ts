@@ -87,7 +87,6 @@ export type Refusal =
   | 'unauthorized'
   | 'unknown-source'
   | 'method-not-allowed'
-  | 'too-large'
   | 'in-flight'
   | 'unavailable';
 
@@ -105,7 +104,7 @@ export type RefusalCause =
   | 'body-is-a-challenge'
   | 'confirmation-failed'
   | 'body-not-base64'
-  | 'envelope-too-large'
+  | 'body-not-stored'
   | 'in-flight'
   | 'queue-unavailable'
   | 'unexpected';

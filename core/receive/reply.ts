@@ -21,7 +21,6 @@ const STATUS: Readonly<Record<Refusal, number>> = {
   unauthorized: 401,
   'unknown-source': 404,
   'method-not-allowed': 405,
-  'too-large': 413,
   // The same event is being accepted just now. Not 409: to many providers every 4xx is final.
   'in-flight': 503,
   // Ours, so the provider is asked to come again. Never 410: providers delete the subscription.

@@ -4,7 +4,7 @@ import type { DeadLetterCause } from '../../core/delivery/deadLetter.ts';
 import type { DeadLetterReason, Disposition } from '../../core/delivery/disposition.ts';
 import { explain, type Outcome, whoseMove } from '../../core/delivery/outcome.ts';
 import { attemptsOf, type Position } from '../../core/delivery/schedule.ts';
-import type { Envelope, Replay } from '../../core/envelope.ts';
+import type { QueuedEnvelope, Replay } from '../../core/envelope.ts';
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
 import { LATE_SECONDS, type MetricValues, once, withMetrics } from '../../core/events/metrics.ts';
 import type { Finding } from '../../core/guards/guard.ts';
@@ -15,7 +15,7 @@ import type { DeliverTools } from './tools.ts';
 export type Result = Attempted | Dropped | NotSent;
 
 interface Known {
-  readonly envelope: Envelope;
+  readonly envelope: QueuedEnvelope;
   readonly route: RouteConfiguration;
   readonly destination: DestinationConfiguration;
   readonly position: Position;
@@ -44,7 +44,7 @@ export interface NotSent extends Partial<Omit<Known, 'envelope'>> {
   readonly code: string;
   readonly said: string;
   /** Undefined when the message could not be opened. */
-  readonly envelope: Envelope | undefined;
+  readonly envelope: QueuedEnvelope | undefined;
 }
 
 export interface DescribedAttempt {

@@ -8,13 +8,14 @@ import { spreadConcurrency } from '../../core/delivery/concurrency.ts';
 import { type DeadLetterReason, decide, MAX_AGE_SECONDS } from '../../core/delivery/disposition.ts';
 import { classify, type Outcome } from '../../core/delivery/outcome.ts';
 import { nextWaitSeconds, type Position, positionOf } from '../../core/delivery/schedule.ts';
-import { decodeEnvelope, type Envelope } from '../../core/envelope.ts';
+import { decodeEnvelope, isStored, type QueuedEnvelope } from '../../core/envelope.ts';
 import { formatDuration } from '../../core/files/duration.ts';
 import type { MappingError } from '../../core/mapping/mappingError.ts';
 import { MAPPING_TIMEOUT_ATTEMPTS, type Transformed, transform } from '../../core/mapping/transform.ts';
 import { faultLine } from '../faultLine.ts';
 import type { Attempted, NotSent, Result } from './describeAttempt.ts';
 import { exchangeWith } from './exchange.ts';
+import { loadBody } from './loadBody.ts';
 import type { ReceivedMessage } from './readRecord.ts';
 import { type Fate, settle } from './settle.ts';
 import type { DeliverTools } from './tools.ts';
@@ -26,6 +27,8 @@ const MAX_TIMEOUTS_PER_ROUTE = 3;
 const SETTLE_MS = 2_000;
 /** Records that this invocation cannot do are handed back for another one, soon. */
 const HAND_BACK_SECONDS = 1;
+/** Of an attempt that could not begin: the body lies in a bucket, and could not be read there. */
+const BODY_UNREADABLE = 'body-unreadable';
 
 /** The ids of the messages that stay on the queue. All others are finished, and Lambda deletes them. */
 export async function deliverBatch(
@@ -39,7 +42,11 @@ export async function deliverBatch(
   const { perInvocation } = spreadConcurrency(destination?.concurrency ?? 2);
   const waiting = messages.map(message => openMessage(message, tools));
   const ready = transformTogether(
-    waiting.filter(opened => opened.kind === 'due').filter(due => !isPaused(due, tools)),
+    waiting
+      .filter(opened => opened.kind === 'due')
+      .filter(due => !isPaused(due, tools))
+      // A body that lies elsewhere is large: each is fetched in its own turn, so that memory holds few of them.
+      .flatMap(({ envelope, ...due }) => (isStored(envelope) ? [] : [{ ...due, envelope }])),
     tools,
   );
 
@@ -68,7 +75,7 @@ interface Due extends Progress {
 }
 
 interface Progress {
-  readonly envelope: Envelope;
+  readonly envelope: QueuedEnvelope;
   readonly route: RouteConfiguration;
   readonly destinationName: string;
   readonly destination: DestinationConfiguration;
@@ -125,9 +132,14 @@ async function deliverOne(
   const hasTime = tools.remainingMs() > destination.timeoutMs + SETTLE_MS;
   if (!hasTime || (timeouts.get(envelope.route) ?? 0) >= MAX_TIMEOUTS_PER_ROUTE) return handBack();
 
-  const transformed =
-    ready.get(message.messageId) ??
-    transform(tools.engine, tools.checkContract, route, envelope, tools.now());
+  let transformed = ready.get(message.messageId);
+  if (transformed === undefined) {
+    const whole = await loadBody(envelope, tools.getBody);
+    if (whole === undefined) {
+      return settle(message, judge(opened, { kind: 'failed', code: BODY_UNREADABLE }, 0, tools), tools);
+    }
+    transformed = transform(tools.engine, tools.checkContract, route, whole, tools.now());
+  }
   if (transformed.kind === 'dropped')
     return settle(message, { kind: 'dropped', envelope, route, destination, position }, tools);
   if (transformed.kind === 'error') {
@@ -195,7 +207,7 @@ const notSent = (
   reason: DeadLetterReason,
   code: string,
   said: string,
-  envelope?: Envelope,
+  envelope?: QueuedEnvelope,
   { route, destination, position }: Partial<Progress> = {},
 ): NotSent => ({
   ...{ kind: 'not-sent', reason, code, said, envelope },

@@ -14,6 +14,7 @@ import { readConfiguration } from '../readConfiguration.ts';
 import { writeLine } from '../writeLine.ts';
 import { createAccessTokens } from './accessTokens.ts';
 import { deliverBatch } from './handler.ts';
+import { openBodies } from './loadBody.ts';
 import { createPaces } from './paces.ts';
 import { post } from './post.ts';
 import { readRecord } from './readRecord.ts';
@@ -37,6 +38,7 @@ const tools: Omit<DeliverTools, 'remainingMs' | 'requestId'> = {
   engine,
   checkContract,
   readSecret: secretsWith(createSecretsClient(), Date.now).readSecret,
+  getBody: openBodies(environment.bodiesBucket),
   sendMessage: sendMessageWith(sqs),
   delayMessage: delayMessageWith(sqs),
   post,

@@ -1,4 +1,5 @@
 /** What deliver works with. Everything that has an effect or a clock comes in here. */
+import type { GetObject } from '../../aws/s3.ts';
 import type { ReadSecret } from '../../aws/secrets.ts';
 import type { DelayMessage, SendMessage } from '../../aws/sqs.ts';
 import type { DeliverConfiguration } from '../../core/configuration.ts';
@@ -15,6 +16,8 @@ export interface DeliverTools {
   readonly engine: Engine;
   readonly checkContract: ContractCheck;
   readonly readSecret: ReadSecret;
+  /** From the bucket for bodies that are too large for a message. */
+  readonly getBody: GetObject;
   readonly sendMessage: SendMessage;
   readonly delayMessage: DelayMessage;
   readonly post: Post;

@@ -8,7 +8,13 @@
  */
 import { archiveKey, encodeArchived } from '../../core/archive.ts';
 import type { SourceConfiguration } from '../../core/configuration.ts';
-import { ENVELOPE_FORMAT, encodeEnvelope, MAX_ENVELOPE_BYTES, type Original } from '../../core/envelope.ts';
+import {
+  ENVELOPE_FORMAT,
+  encodeEnvelope,
+  encodeStoredEnvelope,
+  MAX_ENVELOPE_BYTES,
+  type Original,
+} from '../../core/envelope.ts';
 import { deliveryId } from '../../core/ids.ts';
 import { queueName } from '../../core/names.ts';
 import { type Payload, readPayload } from '../../core/payload.ts';
@@ -40,6 +46,7 @@ import { headerValue, sourceNameOf, type Webhook } from '../../core/webhook.ts';
 import { answerOpenQuestion, answerSignedQuestion, answerVisit, readSourceSecret } from './answerQuestion.ts';
 import { type ClaimResult, claimEvent, markClaim, releaseClaim } from './claimEvent.ts';
 import { type Proof, proveSender } from './proveSender.ts';
+import { storeBody } from './storeBody.ts';
 import type { ReceiveTools } from './tools.ts';
 
 /**
@@ -99,9 +106,6 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
   );
   const original = originalOf(name, source, proof.webhook, proof.strength, identity);
   const messages = deliveries.map(delivery => messageFor(delivery, original, tools));
-  if (messages.some(({ body }) => Buffer.byteLength(body) > MAX_ENVELOPE_BYTES)) {
-    return refuse('too-large', 'envelope-too-large');
-  }
   const provenBy = {
     strength: proof.strength,
     ...(proof.secretVersion === undefined ? {} : { secretVersion: proof.secretVersion }),
@@ -120,7 +124,7 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
     return { ...refuse('in-flight', 'in-flight'), repeat: { identity, retryAfterSeconds } };
   }
   const copy = keepInArchive(source, original, tools);
-  const refused = await enqueue(messages, tools);
+  const refused = await enqueue(messages, original, tools);
   if (refused !== undefined) return { ...refused, claim: await releaseClaim(claim) };
   const [archive, marked] = await Promise.all([copy.within(ARCHIVE_PATIENCE_MS), markClaim(claim)]);
   return {
@@ -187,23 +191,50 @@ function originalOf(
 }
 
 interface Message {
+  readonly delivery: DeliveryNote;
   readonly queueUrl: string;
   readonly body: string;
 }
 
 /** One message for each route, each for its destination's own queue. */
 const messageFor = (delivery: DeliveryNote, original: Original, tools: ReceiveTools): Message => ({
+  delivery,
   queueUrl: `${tools.queueBaseUrl}/${queueName(tools.stage, delivery.destination)}`,
   body: encodeEnvelope({ format: ENVELOPE_FORMAT, ...delivery, ...original }),
 });
 
 /**
+ * What fits into a queue. When one message is too large, the body is stored once and every message points to it; undefined
+ * when that failed. Nothing points to a body whose sends fail; it expires.
+ */
+async function fitting(
+  messages: readonly Message[],
+  original: Original,
+  { putBody }: ReceiveTools,
+): Promise<readonly Message[] | undefined> {
+  if (messages.every(({ body }) => Buffer.byteLength(body) <= MAX_ENVELOPE_BYTES)) return messages;
+  const stored = await storeBody(original, putBody);
+  if (stored === undefined) return undefined;
+  const { event, headers } = original;
+  return messages.map(message => ({
+    ...message,
+    body: encodeStoredEnvelope({ format: ENVELOPE_FORMAT, ...message.delivery, event, headers, stored }),
+  }));
+}
+
+/**
  * Undefined when all are in. When one fails the provider sends everything again: the ids are the same, so what was
  * already in is recognisable as a repeat.
  */
-async function enqueue(messages: readonly Message[], tools: ReceiveTools): Promise<Refused | undefined> {
+async function enqueue(
+  messages: readonly Message[],
+  original: Original,
+  tools: ReceiveTools,
+): Promise<Refused | undefined> {
+  const outgoing = await fitting(messages, original, tools);
+  if (outgoing === undefined) return refuse('unavailable', 'body-not-stored');
   const sent = await Promise.allSettled(
-    messages.map(({ queueUrl, body }) => tools.sendMessage(queueUrl, body)),
+    outgoing.map(({ queueUrl, body }) => tools.sendMessage(queueUrl, body)),
   );
   return sent.every(result => result.status === 'fulfilled')
     ? undefined

@@ -15,7 +15,13 @@ import { writeLine } from '../writeLine.ts';
 import { describeReceipt } from './describeReceipt.ts';
 import { receiveWebhook } from './handler.ts';
 import { onePerSecond } from './onePerSecond.ts';
-import { openArchive, openClaims, openPublishedKeys, openSubscriptions } from './optionalClients.ts';
+import {
+  openArchive,
+  openBodies,
+  openClaims,
+  openPublishedKeys,
+  openSubscriptions,
+} from './optionalClients.ts';
 import { pathOf, readWebhook, type WebhookEvent } from './readWebhook.ts';
 import type { ReceiveTools } from './tools.ts';
 
@@ -30,6 +36,7 @@ const tools: ReceiveTools = {
   configuration,
   ...secretsWith(createSecretsClient(), Date.now),
   sendMessage: sendMessageWith(createSqsClient()),
+  putBody: openBodies(environment.bodiesBucket),
   ...(isFetchingKeys ? { fetchKey: await openPublishedKeys(environment.keysEndpoint) } : {}),
   ...(isSubscribing ? { confirmSubscription: await openSubscriptions(environment.keysEndpoint) } : {}),
   mayExamine: onePerSecond(),

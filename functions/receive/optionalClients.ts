@@ -18,6 +18,15 @@ export async function openArchive(bucket: string): Promise<PutObject> {
   return putObjectWith(createS3Client(), bucket);
 }
 
+/** Imported for the first body that is too large for a message: most stages never see one. */
+export function openBodies(bucket: string): PutObject {
+  let opened: Promise<PutObject> | undefined;
+  return async (key, body, abortSignal) => {
+    opened ??= openArchive(bucket);
+    await (await opened)(key, body, abortSignal);
+  };
+}
+
 export async function openPublishedKeys(endpoint: string | undefined): Promise<FetchKey> {
   const { fetchKeyWith } = await import('./fetchKey.ts');
   return fetchKeyWith({ endpoint, now: Date.now });

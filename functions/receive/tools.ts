@@ -21,6 +21,8 @@ export interface ReceiveTools {
   readonly confirmSubscription?: ConfirmSubscription;
   /** Whether a refused webhook may be looked into: see `diagnose`. */
   readonly mayExamine: MayExamine;
+  /** Into the bucket for bodies that are too large for a message. */
+  readonly putBody: PutObject;
   /** Absent when no source recognises repeats. */
   readonly claims?: Claims;
   /** Into the archive; absent when the stage has none. */

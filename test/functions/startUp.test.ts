@@ -10,12 +10,17 @@ import { readConfiguration } from '../../functions/readConfiguration.ts';
 import { NOW } from '../builders.ts';
 
 describe('the environment', () => {
-  const right = { HOOKWRIGHT_STAGE: 'prod', HOOKWRIGHT_QUEUE_BASE_URL: 'https://sqs.test/1' };
+  const right = {
+    HOOKWRIGHT_STAGE: 'prod',
+    HOOKWRIGHT_QUEUE_BASE_URL: 'https://sqs.test/1',
+    HOOKWRIGHT_BODIES_BUCKET: 'bodies',
+  };
 
-  test('is the stage and where its queues are', () => {
+  test('is the stage, and where its queues and large bodies are', () => {
     expect(readEnvironment({ ...right, PATH: '/bin' })).toEqual({
       stage: 'prod',
       queueBaseUrl: 'https://sqs.test/1',
+      bodiesBucket: 'bodies',
     });
   });
 
@@ -28,8 +33,8 @@ describe('the environment', () => {
   });
 
   test.each([
-    [{}, 'lacks HOOKWRIGHT_STAGE and HOOKWRIGHT_QUEUE_BASE_URL'],
-    [{ HOOKWRIGHT_STAGE: 'prod' }, 'lacks HOOKWRIGHT_QUEUE_BASE_URL'],
+    [{}, 'lacks HOOKWRIGHT_STAGE and HOOKWRIGHT_QUEUE_BASE_URL and HOOKWRIGHT_BODIES_BUCKET'],
+    [{ HOOKWRIGHT_STAGE: 'prod' }, 'lacks HOOKWRIGHT_QUEUE_BASE_URL and HOOKWRIGHT_BODIES_BUCKET'],
     [{ ...right, HOOKWRIGHT_STAGE: '' }, 'lacks HOOKWRIGHT_STAGE'],
   ])('%j names all that is missing', (variables, said) => {
     expect(() => readEnvironment(variables)).toThrow(said);

@@ -22,7 +22,7 @@ describe.each([
     expect(properties).toMatchObject({ Timeout: timeout, MemorySize: memory });
   });
 
-  it('is told its stage, where queues are, and nothing else', () => {
+  it('is told its stage, where queues and large bodies are, and nothing else', () => {
     expect(properties['Environment'].Variables).toEqual({
       HOOKWRIGHT_STAGE: 'prod',
       HOOKWRIGHT_QUEUE_BASE_URL: {
@@ -37,6 +37,9 @@ describe.each([
             { Ref: 'AWS::AccountId' },
           ],
         ],
+      },
+      HOOKWRIGHT_BODIES_BUCKET: {
+        'Fn::Join': ['', ['hookwright-prod-bodies-', { Ref: 'AWS::AccountId' }, '-', { Ref: 'AWS::Region' }]],
       },
       NODE_OPTIONS: '--enable-source-maps',
     });

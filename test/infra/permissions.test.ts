@@ -3,6 +3,7 @@ import { functionName, queueName } from '../../core/names.ts';
 import { mappingUuid } from '../../local/template/mappingUuid.ts';
 import { allowedToFunction, POLICY_TYPES } from './policies.ts';
 import {
+  arnOf,
   destination,
   functionOf,
   list,
@@ -37,6 +38,7 @@ describe('the role of receive', () => {
     expect(allowedTo(resources, 'receive')).toEqual([
       'logs:CreateLogStream on /hookwright/prod/receive',
       'logs:PutLogEvents on /hookwright/prod/receive',
+      's3:PutObject on hookwright-prod-bodies-000000000000-us-east-1/bodies/*',
       'secretsmanager:GetSecretValue on hookwright/prod/sources/github',
       'secretsmanager:GetSecretValue on hookwright/prod/sources/stripe',
       'sqs:SendMessage on hookwright-prod-ledger',
@@ -51,6 +53,7 @@ describe('the role of deliver', () => {
       [
         'logs:CreateLogStream on /hookwright/prod/deliver',
         'logs:PutLogEvents on /hookwright/prod/deliver',
+        's3:GetObject on hookwright-prod-bodies-000000000000-us-east-1/bodies/*',
         ...['ledger', 'ops-chat'].flatMap(name => [
           `secretsmanager:GetSecretValue on hookwright/prod/destinations/${name}`,
           `sqs:ChangeMessageVisibility on hookwright-prod-${name}`,
@@ -67,7 +70,7 @@ describe('the role of deliver', () => {
     const names = Array.from({ length: 30 }, (_, index) => `destination-${index}`);
     const many = resourcesFor(projectOf(names.map(name => destination(name))));
     const allowed = allowedTo(many, 'deliver');
-    expect(allowed).toHaveLength(2 + 6 * names.length);
+    expect(allowed).toHaveLength(3 + 6 * names.length);
     expect(new Set(allowed).size).toBe(allowed.length);
     expect(ofType(many, 'AWS::IAM::ManagedPolicy').length).toBeGreaterThan(0);
   });
@@ -118,6 +121,8 @@ describe('roles', () => {
 const REASONS: Readonly<Record<string, string>> = {
   'deny sqs:* to everyone': 'a queue policy that refuses whatever does not come over TLS',
   'deny sns:Publish to everyone': 'a topic policy that refuses whatever does not come over TLS',
+  'allow s3:PutObject': 'the objects of one folder: each body has a key of its own',
+  'allow s3:GetObject': 'the objects of one folder: each body has a key of its own',
 };
 
 describe('a wildcard', () => {
@@ -136,15 +141,21 @@ describe('a wildcard', () => {
         const everyone = ['"*"', '{"AWS":"*"}'].includes(JSON.stringify(statement.Principal));
         const isTlsOnly = JSON.stringify(statement.Condition) === '{"Bool":{"aws:SecureTransport":"false"}}';
         const what = `${String(statement.Effect).toLowerCase()} ${list(statement.Action).join()}`;
-        return everyone && isTlsOnly ? `${what} to everyone` : `${what} in ${id}`;
+        const isOneFolder = list(statement.Resource).every(each =>
+          /\/bodies\/\*$/.test(arnOf(resources, each)),
+        );
+        if (everyone && isTlsOnly) return `${what} to everyone`;
+        return isOneFolder ? what : `${what} in ${id}`;
       });
     expect(statements.length).toBeGreaterThan(8);
     expect([...new Set(used)].sort()).toEqual(Object.keys(REASONS).sort());
   });
 
-  it('is the resource of no statement', () => {
+  it('is no whole resource', () => {
     const wild = statements.filter(({ statement }) =>
-      list(statement.Resource ?? []).some(target => JSON.stringify(target).includes('*')),
+      list(statement.Resource ?? []).some(target =>
+        /[*?]/.test(arnOf(resources, target).replace(/(\/bodies\/|:)\*$/, '')),
+      ),
     );
     expect(wild).toEqual([]);
   });

@@ -79,7 +79,11 @@ describe('logical ids', () => {
         ),
       );
     for (const resources of [archiving('github'), archiving('stripe'), archiving('github', 'stripe')]) {
-      expect(ofType(resources, 'AWS::S3::Bucket').map(([id]) => id)).toEqual(['ArchiveBucket49F1AC64']);
+      expect(
+        ofType(resources, 'AWS::S3::Bucket')
+          .map(([id]) => id)
+          .sort(),
+      ).toEqual(['ArchiveBucket49F1AC64', 'BodiesBucket7CDFEDE9']);
     }
   });
 

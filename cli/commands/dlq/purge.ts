@@ -1,8 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { isStored } from '../../../core/envelope.ts';
 import { recordBegin, recordEnd } from '../../audit.ts';
-import { defineCommand, Misuse, textOption } from '../../command.ts';
+import { wholeOf } from '../../bodies.ts';
+import { defineCommand, Failure, Misuse, textOption } from '../../command.ts';
+import { type DeadLetter, idOf } from '../../deadLetters/deadLetter.ts';
 import { deleteAll } from '../../deadLetters/move.ts';
 import { purgedLine } from '../../deadLetters/purgeFile.ts';
 import { readSelection, selectionOptions } from '../../deadLetters/select.ts';
@@ -11,7 +14,7 @@ import { untilInterrupted } from '../../interrupt.ts';
 import { dataOption, stageOption } from '../../options.ts';
 import { showProgress } from '../../progress.ts';
 import { depthOf } from '../../queueDepth.ts';
-import { openStage, queuesOf } from '../../stage.ts';
+import { type DestinationQueues, openStage, queuesOf, type Stage } from '../../stage.ts';
 
 const AS_FAST_AS_IT_GOES = 10_000;
 
@@ -71,7 +74,8 @@ export const dlqPurge = defineCommand({
         const all = Number.POSITIVE_INFINITY;
         const options = { wanted: selection.wanted, limit: all, rate: AS_FAST_AS_IT_GOES, signal };
         await takeDeadLetters(stage, queues, options, async letters => {
-          await kept.append(letters.map(letter => `${purgedLine(stage.name, name, letter)}\n`).join(''));
+          const lines = await Promise.all(letters.map(letter => lineOf(stage, name, queues, letter)));
+          await kept.append(lines.join(''));
           const left = await deleteAll(stage, queues.deadLetterUrl, letters);
           purged += letters.length - left.length;
           notDeleted += left.length;
@@ -99,6 +103,26 @@ export const dlqPurge = defineCommand({
       ...(purged === 0 ? [] : [`bring them back: hookwright dlq restore ${file}`]),
     ].join('\n'),
 });
+
+/** The body of a large one is not in the message, and its bucket forgets it: the file holds it, too. */
+async function lineOf(
+  stage: Stage,
+  name: string,
+  queues: DestinationQueues,
+  letter: DeadLetter,
+): Promise<string> {
+  const { envelope } = letter;
+  const whole = envelope === undefined ? undefined : await wholeOf(stage, queues, envelope);
+  const isLarge = envelope !== undefined && isStored(envelope);
+  const body = isLarge && whole !== undefined && !isStored(whole) ? whole.body : undefined;
+  if (isLarge && body === undefined) {
+    throw new Failure(
+      `the body of ${idOf(letter)} cannot be read in its bucket`,
+      'its dead letter would be kept without it; purge the others with --id or --cause',
+    );
+  }
+  return `${purgedLine(stage.name, name, letter, body)}\n`;
+}
 
 interface KeptFile {
   /** Resolves when the text is on the disk. Texts are never mixed. */

@@ -259,7 +259,7 @@ async function dryRun(
   tally: Tally,
 ): Promise<true> {
   const render = await createRender(mappings);
-  await lookAtDeadLetters(stage, queues, LOOKED_AT, letter => {
+  const count = (letter: DeadLetter): 'enough' | undefined => {
     if (!wanted(letter)) return undefined;
     const made = render(letter);
     if (made.kind === 'dead') tally.wouldDie += 1;
@@ -272,7 +272,8 @@ async function dryRun(
       ...(made.kind === 'dead' ? { error: `${made.code}: ${made.said}` } : {}),
     });
     return tally.redriven >= limit ? 'enough' : undefined;
-  });
+  };
+  await lookAtDeadLetters(stage, queues, LOOKED_AT, count, 'fetched');
   return true;
 }
 

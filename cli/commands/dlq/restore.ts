@@ -2,10 +2,11 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { recordBegin, recordEnd } from '../../audit.ts';
+import { putBody } from '../../bodies.ts';
 import { defineCommand, Failure, Misuse, numberOption } from '../../command.ts';
 import { BATCH } from '../../deadLetters/lease.ts';
 import { sendAll } from '../../deadLetters/move.ts';
-import { outgoingOf, type PurgedLine, readPurgedLine } from '../../deadLetters/purgeFile.ts';
+import { outgoingOf, type PurgedLine, readPurgedLine, storedBodyIn } from '../../deadLetters/purgeFile.ts';
 import { untilInterrupted } from '../../interrupt.ts';
 import { dataOption, stageOption } from '../../options.ts';
 import { showProgress } from '../../progress.ts';
@@ -40,7 +41,8 @@ export const dlqRestore = defineCommand({
     if (destination === undefined || lines.count <= skip) {
       return { exitCode: 0, output: { file, restored: 0, done: lines.count, lines: lines.count } };
     }
-    const { deadLetterUrl } = await queuesOf(stage, destination);
+    const queues = await queuesOf(stage, destination);
+    const { deadLetterUrl } = queues;
     await recordBegin(stage, 'restore', destination, { file, lines: lines.count, skip });
     const progress = showProgress(terminal, 'restored', lines.count - skip);
     let done = skip;
@@ -48,6 +50,10 @@ export const dlqRestore = defineCommand({
     await untilInterrupted(async signal => {
       for await (const batch of batches(file, skip)) {
         if (signal.aborted) return;
+        for (const line of batch) {
+          const stored = storedBodyIn(line);
+          if (stored !== undefined) await putBody(stage, queues, stored, stored.body);
+        }
         const sent = await sendAll(stage, deadLetterUrl, batch.map(outgoingOf));
         // A batch of which a part failed is not done; the part that was sent will be there twice, never lost.
         if (sent.failed.size > 0) {

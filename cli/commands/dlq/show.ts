@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { loadProject } from '../../../authoring/loadProject.ts';
 import { CAUSE_CLASSES } from '../../../core/delivery/causeClass.ts';
+import { isStored } from '../../../core/envelope.ts';
 import { differences } from '../../../core/files/difference.ts';
 import { readPayload } from '../../../core/payload.ts';
 import { defineCommand, Failure, textOption } from '../../command.ts';
 import { causeName, classOf, type DeadLetter, hasId } from '../../deadLetters/deadLetter.ts';
-import { lookAtDeadLetters } from '../../deadLetters/look.ts';
+import { lookAtDeadLetters, withWholeBody } from '../../deadLetters/look.ts';
 import { createRender, type Rendering } from '../../deadLetters/render.ts';
 import { dataOption, mappingsOption, stageOption } from '../../options.ts';
 import { openStage, queuesOf, type Stage } from '../../stage.ts';
@@ -97,7 +98,12 @@ export const dlqShow = defineCommand({
                 event: { ...envelope.event },
               },
             }),
-        bytes: envelope?.body.byteLength ?? Buffer.byteLength(letter.body),
+        bytes:
+          envelope === undefined
+            ? Buffer.byteLength(letter.body)
+            : isStored(envelope)
+              ? envelope.stored.bytes
+              : envelope.body.byteLength,
         ...(options['payload'] === true ? payloadOf(letter) : {}),
         ...(rendered === undefined ? {} : { rendering: rendered }),
       },
@@ -144,7 +150,9 @@ async function find(
       letter = candidate;
       return 'enough';
     });
-    if (letter !== undefined) return { destination, letter };
+    if (letter !== undefined) {
+      return { destination, letter: await withWholeBody(stage, await queuesOf(stage, destination), letter) };
+    }
   }
   throw new Failure(
     `among ${searched} dead letters of ${names.map(name => `"${name}"`).join(', ')} there is no ${id}`,
@@ -153,7 +161,7 @@ async function find(
 }
 
 function payloadOf({ envelope, body }: DeadLetter): { headers: Record<string, string>; payload: unknown } {
-  if (envelope === undefined) return { headers: {}, payload: body };
+  if (envelope === undefined || isStored(envelope)) return { headers: {}, payload: body };
   const { headers } = envelope;
   const payload = readPayload(envelope.body, headers['content-type'], headers['content-encoding']);
   return { headers: { ...headers }, payload: payload.kind === 'undecodable' ? body : payload.value };

@@ -223,9 +223,9 @@ export const CAUSES: Readonly<Record<RefusalCause, Explanation>> = {
     means: "the gateway's base64 of the body is none",
     remedy: 'whoever called the function is not the gateway: look at who may invoke it',
   },
-  'envelope-too-large': {
-    means: 'the body does not fit into a message',
-    remedy: 'have the provider send less in one webhook',
+  'body-not-stored': {
+    means: 'the body is too large for a message, and S3 did not take it',
+    remedy: 'look at the health of S3 and at the receive function’s role; the provider comes again',
   },
   'in-flight': {
     means: 'the same event is being accepted just now',

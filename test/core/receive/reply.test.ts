@@ -11,7 +11,6 @@ describe('what a provider is told', () => {
     ['unauthorized', 401],
     ['unknown-source', 404],
     ['method-not-allowed', 405],
-    ['too-large', 413],
     ['in-flight', 503],
     ['unavailable', 503],
   ])('%s: %i, and nothing of the cause', (refusal, status) => {

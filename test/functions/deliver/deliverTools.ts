@@ -72,6 +72,7 @@ export function deliverTools(
     engine,
     checkContract: createContractCheck(),
     readSecret: async () => ({ current: 's3cret-value' }),
+    getBody: async () => new Uint8Array(),
     sendMessage: async (queueUrl, body, attributes = {}) => {
       seen.order.push('send');
       seen.sent.push({ queueUrl, body, attributes });

@@ -1,17 +1,13 @@
 /** What a provider may rely on after a 2xx: one message for each route, with its own bytes. */
 import { describe, expect, test } from 'vitest';
-import { decodeEnvelope, type Envelope } from '../../../core/envelope.ts';
-import { NOW } from '../../builders.ts';
+import type { Envelope } from '../../../core/envelope.ts';
+import { NOW, openedEnvelope } from '../../builders.ts';
 import type { Sent } from '../../fakes/queues.ts';
 import { frontDoor, SECRET, signedEvent } from './frontDoor.ts';
 
 const ISSUE = '{"action":"opened","issue":{"title":"Zoë 👩‍🚒"}}';
 
-function opened(message: Sent | undefined): Envelope {
-  const decoded = decodeEnvelope(message?.body ?? '');
-  if (!decoded.ok) throw new Error(decoded.problem);
-  return decoded.envelope;
-}
+const opened = (message: Sent | undefined): Envelope => openedEnvelope(message?.body ?? '');
 
 test('each matching route gets one message, on its destination’s own queue', async () => {
   const { post, queues } = frontDoor();

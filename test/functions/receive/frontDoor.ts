@@ -18,6 +18,7 @@ import type { ReceiveTools } from '../../../functions/receive/tools.ts';
 import { NOW, sourceConfiguration } from '../../builders.ts';
 import { providerNamed, schemeOf } from '../../catalogue.ts';
 import { type FakeClaims, fakeClaims } from '../../fakes/claims.ts';
+import { type FakeObjects, fakeObjects } from '../../fakes/objects.ts';
 import { type FakeQueues, fakeQueues } from '../../fakes/queues.ts';
 import { fakeSecrets } from '../../fakes/secrets.ts';
 
@@ -117,6 +118,7 @@ export interface Answer extends Reply {
 export interface FrontDoor {
   readonly queues: FakeQueues;
   readonly claims: FakeClaims;
+  readonly bodies: FakeObjects;
   readonly post: (event: Partial<APIGatewayProxyEvent>, now?: number) => Promise<Answer>;
 }
 
@@ -126,6 +128,7 @@ export function frontDoor(
 ): FrontDoor {
   const queues = fakeQueues();
   const claims = fakeClaims();
+  const bodies = fakeObjects();
   const tools = {
     configuration,
     stage: 'test',
@@ -141,6 +144,7 @@ export function frontDoor(
     }),
     renewSecret: async () => undefined,
     mayExamine: () => true,
+    putBody: bodies.put,
     sendMessage: queues.sendMessage,
     claims,
     ...overrides,
@@ -167,7 +171,7 @@ export function frontDoor(
     });
     return { ...reply, receipt, line };
   };
-  return { queues, claims, post };
+  return { queues, claims, bodies, post };
 }
 
 /** API Gateway's event, payload format 1.0, as far as receive reads it. */

@@ -114,6 +114,7 @@ class World {
       readSecret: async () => undefined,
       renewSecret: async () => undefined,
       mayExamine: () => true,
+      putBody: async () => undefined,
       sendMessage: inSteps(async url => {
         this.#sent.add(url.slice(url.lastIndexOf('/') + 1));
       }),

@@ -203,24 +203,19 @@ describe('a body that is none', () => {
 describe('a body that does not fit into a message', () => {
   const text = (length: number) => JSON.stringify({ action: 'opened', text: 'x'.repeat(length) });
 
-  test('413, and nothing is queued', async () => {
+  test('and cannot be stored: 503, and nothing is queued', async () => {
     const door = frontDoor();
+    door.bodies.down = true;
     const event = signedEvent('github', text(MAX_ENVELOPE_BYTES));
-    await refused(event, 413, 'too-large', 'envelope-too-large', door);
+    await refused(event, 503, 'unavailable', 'body-not-stored', door);
     expect(door.queues.sent).toEqual([]);
   });
 
-  test('one that just fits is accepted, and its message is within the limit of SQS', async () => {
+  test('is refused as a stranger’s first, and stored nowhere', async () => {
     const door = frontDoor();
-    const { status } = await door.post(signedEvent('github', text(MAX_ENVELOPE_BYTES - 1_000)));
-    expect(status).toBe(200);
-    for (const { body } of door.queues.sent)
-      expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MAX_ENVELOPE_BYTES);
-  });
-
-  test('is refused as a stranger’s first: its size tells nothing', async () => {
     const event = signedEvent('github', text(MAX_ENVELOPE_BYTES), { secret: 'x' });
-    await refused(event, 401, 'unauthorized', 'signature-mismatch');
+    await refused(event, 401, 'unauthorized', 'signature-mismatch', door);
+    expect(door.bodies.objects.size).toBe(0);
   });
 });
 

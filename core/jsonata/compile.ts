@@ -1,5 +1,6 @@
 /** From the tree of jsonata's parser to a `Program`: at authoring time, once. */
 import type { AstNode, Group, Stage } from './ast.ts';
+import { conditionOf } from './condition.ts';
 import { Fault } from './fault.ts';
 import {
   type BinaryOperator,
@@ -120,7 +121,7 @@ class Compiler {
       case 'condition':
         return {
           op: 'condition',
-          test: this.node(ast.condition),
+          test: this.node(conditionOf(ast)),
           // biome-ignore lint/suspicious/noThenProperty: a node is data, and no promise
           then: this.node(ast.then),
           ...(ast.else === undefined ? {} : { otherwise: this.node(ast.else) }),

@@ -6,8 +6,10 @@ import { define, type NumberValue } from './define.ts';
 export const substring = define({
   name: 'substring',
   signature: '<s-nn?:s>',
-  run: ({ budget }, text: string | undefined, from: NumberValue = 0, size?: NumberValue) => {
+  run: ({ budget }, text: string | undefined, from?: NumberValue, size?: NumberValue) => {
     if (text === undefined) return undefined;
+    // From nowhere a length reaches nothing.
+    if (from === undefined) return size === undefined ? text : '';
     budget.text(text.length);
     const total = countCharacters(text);
     const start = total + double(from) < 0 ? 0 : double(from);

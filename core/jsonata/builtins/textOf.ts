@@ -1,7 +1,7 @@
 /** A value as text, as `$string` and the operator `&` make it. */
 import type { Budget } from '../budget.ts';
 import { Fault } from '../fault.ts';
-import { Callable, type DataObject, ExactNumber, type Value } from '../values.ts';
+import { Callable, type DataObject, ExactNumber, type Value, WholeInput } from '../values.ts';
 
 /**
  * @throws Fault D3001 for a number that is infinite or none, D1001 where one is inside a structure.
@@ -12,7 +12,7 @@ export function textOf(value: Exclude<Value, undefined>, budget: Budget, isPrett
   if (value instanceof ExactNumber) return ExactNumber.lexemeOf(value);
   if (value instanceof Callable) return '';
   if (typeof value !== 'object' || value === null) return String(value);
-  return new JsonText(budget, isPretty).write(value);
+  return new JsonText(budget, isPretty).write(value instanceof WholeInput ? value[0] : value);
 }
 
 /** Fractions are rounded to 15 significant digits: what binary arithmetic leaves behind them is nobody's number. */

@@ -287,6 +287,14 @@ describe('time is a parameter', () => {
   });
 });
 
+test('$clone shares nothing with the value, and rounds nothing', () => {
+  const value = { a: [{ b: 0.12345678901234568 }, big], f: lambda(() => 1), ['__proto__']: 1 };
+  const copy = call('clone', [value]) as typeof value;
+  expect(copy).toEqual({ ...value, f: '' });
+  expect(copy.a).not.toBe(value.a);
+  expect(copy.a[0]).not.toBe(value.a[0]);
+});
+
 test('$error and $assert carry their text apart from the message', () => {
   const faultOf = (name: string, args: Value[]): Fault => {
     try {

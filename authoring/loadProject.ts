@@ -3,10 +3,12 @@ import { basename, resolve } from 'node:path';
 import { type CompiledProject, compileProject, type MappingFiles } from '../core/files/compileProject.ts';
 import type { Catalogue } from '../core/files/providerFile.ts';
 import { Remembered } from '../core/files/remembered.ts';
+import type { Route } from '../core/files/routeFile.ts';
 import type { Engine } from '../core/mapping/engine.ts';
 import { authoringEngine } from './authoringEngine.ts';
 import { readCatalogue } from './readCatalogue.ts';
 import { type ReadBefore, readFolder } from './readFolder.ts';
+import { watchRoute } from './watchRoute.ts';
 
 export interface LoadedProject extends CompiledProject {
   readonly files: MappingFiles;
@@ -38,6 +40,17 @@ export class ProjectLoader {
       this.#catalogue,
     ]);
     const engine = this.#engine ?? (await authoringEngine());
-    return { ...compileProject(folder, files, catalogue, engine, this.#remembered), files };
+    const { project, problems } = compileProject(folder, files, catalogue, engine, this.#remembered);
+    return { project: { ...project, routes: project.routes.map(watchable) }, problems, files };
   }
+}
+
+/** One for each compiled route, since whoever remembers something of a route knows it by the object. */
+const watchables = new WeakMap<Route, Route>();
+
+/** Core has no parser of JSONata; the paths that a mapping reads are found here. */
+function watchable(route: Route): Route {
+  const made = watchables.get(route) ?? { ...route, watch: () => watchRoute(route) };
+  watchables.set(route, made);
+  return made;
 }

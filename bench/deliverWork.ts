@@ -19,6 +19,7 @@ import { deliverBatch } from '../functions/deliver/handler.ts';
 import { createPaces } from '../functions/deliver/paces.ts';
 import type { Post } from '../functions/deliver/post.ts';
 import type { ReceivedMessage } from '../functions/deliver/readRecord.ts';
+import { createShapes } from '../functions/deliver/shapes.ts';
 import type { DeliverTools } from '../functions/deliver/tools.ts';
 import { type CpuOptions, cpuMicroseconds } from './cpuTime.ts';
 import { type BenchResult, printResult } from './figures.ts';
@@ -54,6 +55,7 @@ export async function measureDeliverWork(options: CpuOptions): Promise<BenchResu
     post,
     accessTokens: createAccessTokens(post, Date.now),
     paces: createPaces(Date.now),
+    shapes: createShapes(configuration),
     writeLine: line => {
       lines[0] = JSON.stringify(line);
     },

@@ -48,6 +48,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/capture.ts')).capture,
   },
   {
+    name: 'drift',
+    summary: 'what has changed in payloads where a mapping reads them',
+    load: async () => (await import('./commands/drift.ts')).drift,
+  },
+  {
     name: 'contract infer',
     summary: "draft a route's contract from events that it handles",
     load: async () => (await import('./commands/contract/infer.ts')).contractInfer,

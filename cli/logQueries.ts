@@ -1,6 +1,7 @@
 /** Asks a stage's logs one of the fixed queries, and reads the wide lines in the answer. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueryResultsCommand, type ResultField, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { ShapeLine } from '../core/drift/shapeLine.ts';
 import type { AttemptLine } from '../core/events/attemptLine.ts';
 import type { OperationLine } from '../core/events/operationLine.ts';
 import type { LogQuery } from '../core/events/queries.ts';
@@ -18,6 +19,10 @@ export const webhookLines = (stage: Stage, query: LogQuery, sinceSeconds: number
 
 export const attemptLines = (stage: Stage, query: LogQuery, sinceSeconds: number): Promise<AttemptLine[]> =>
   ask<AttemptLine>(stage, 'deliver', query, sinceSeconds);
+
+/** They stand beside the attempts: deliver noticed it on the way. */
+export const shapeLines = (stage: Stage, query: LogQuery, sinceSeconds: number): Promise<ShapeLine[]> =>
+  ask<ShapeLine>(stage, 'deliver', query, sinceSeconds);
 
 /** They stand beside the attempts, because that is what operators act upon. */
 export const operationLines = (

@@ -5,6 +5,7 @@
 import type { RequestAllowance } from './delivery/allowance.ts';
 import type { DestinationAuth } from './delivery/auth/destinationAuth.ts';
 import type { RetryRules } from './delivery/retryRules.ts';
+import type { WatchedPath } from './drift/watchedPath.ts';
 import type { Guarded } from './guards/findSilence.ts';
 import type { Dedupe } from './receive/claim.ts';
 import type { Handshake } from './receive/handshake.ts';
@@ -69,6 +70,8 @@ export interface RouteConfiguration {
   readonly request?: RequestExpressions;
   /** What to watch for in the output. Absent: nothing. */
   readonly guards?: Guarded;
+  /** The paths that the route reads, and what they have been so far; what differs is told. */
+  readonly watch?: readonly WatchedPath[];
   /** Hex SHA-256 prefix of the mapping, the filter and the contracts: which version handled an attempt. */
   readonly mappingDigest: string;
 }

@@ -28,7 +28,7 @@ const OLD_BACKLOG = Duration.days(9);
 const OLD_DEAD_LETTER = Duration.days(10);
 const PAUSED = Duration.hours(24);
 
-/** Seven alarms: `RESOURCES.perDestination` (core/shards.ts) counts them, and the shards are cut by that. */
+/** Eight alarms: `RESOURCES.perDestination` (core/shards.ts) counts them, and the shards are cut by that. */
 export function watchDestination(scope: Construct, watched: WatchedDestination): void {
   const { stage, destination, queue, deadLetters, onCall } = watched;
   const { name, owner } = destination;
@@ -124,6 +124,17 @@ export function watchDestination(scope: Construct, watched: WatchedDestination):
     metric: relayMetric('PausedSeconds', of, 'Maximum', 15),
     threshold: PAUSED.toSeconds(),
     // Written while it is paused: no data is that it is not.
+    missingData: TreatMissingData.NOT_BREACHING,
+  });
+  onCall.alarm(scope, 'Drift', {
+    ...about,
+    urgency: 'ticket',
+    section: 'drift',
+    whatFailed: `Payloads on their way to ${name} have changed where a mapping reads them: a field vanished or has another type.`,
+    firstCommand: onCall.command('drift'),
+    metric: relayMetric('Drifted', of, 'Sum', 15),
+    threshold: 1,
+    // Written while something has drifted: no data is that nothing has.
     missingData: TreatMissingData.NOT_BREACHING,
   });
 }

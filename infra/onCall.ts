@@ -31,6 +31,7 @@ export const RUNBOOK_SECTIONS = [
   'in-flight',
   'old-backlog',
   'paused-too-long',
+  'drift',
   'signature-failures',
   'silence',
   'spike',

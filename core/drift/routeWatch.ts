@@ -12,7 +12,7 @@ const DRIFTED_AFTER = 5;
 /** After so many events since the last line, only every tenth is looked at, unless something is unlike just now. */
 const LOOKED_AT_FIRST = 100;
 const SAMPLE = 10;
-/** Something new is told within a minute; that nothing is, within a quarter of an hour. */
+/** What has just drifted is told at once, something new within a minute; that nothing is, within a quarter of an hour. */
 const TELL_NEWS_AFTER_MS = 60_000;
 const TELL_AFTER_MS = 15 * 60_000;
 /** Paths that one line names. */
@@ -29,6 +29,7 @@ export class RouteWatch {
   #seen = 0;
   #looked = 0;
   #isUneasy = false;
+  #hasJustDrifted = false;
   #toldAt = Number.NEGATIVE_INFINITY;
   readonly #ofRoute: Pick<ShapeLine, 'route' | 'source' | 'destination'>;
 
@@ -54,8 +55,10 @@ export class RouteWatch {
       const added = newTypes(met, baseline);
       if (added !== 0) this.#count(index, added);
       if (isUnlike(met, baseline)) {
-        this.#streaks[index] = (this.#streaks[index] ?? 0) + 1;
+        const streak = (this.#streaks[index] ?? 0) + 1;
+        this.#streaks[index] = streak;
         this.#isUneasy = true;
+        if (streak === DRIFTED_AFTER) this.#hasJustDrifted = true;
       } else this.#streaks[index] = 0;
     }
   }
@@ -66,11 +69,14 @@ export class RouteWatch {
     this.#news.set(index, counts);
   }
 
+  get #tellAfterMs(): number {
+    return this.#news.size > 0 ? TELL_NEWS_AFTER_MS : TELL_AFTER_MS;
+  }
+
   /** Undefined while there is nothing to tell yet. @param now - milliseconds since the epoch. */
   tell(now: number): ShapeLine | undefined {
-    const waited = now - this.#toldAt;
-    if (this.#looked === 0 || waited < (this.#news.size > 0 ? TELL_NEWS_AFTER_MS : TELL_AFTER_MS))
-      return undefined;
+    const isDue = this.#hasJustDrifted || now - this.#toldAt >= this.#tellAfterMs;
+    if (this.#looked === 0 || !isDue) return undefined;
     const told = [...this.#news].slice(0, MAX_TOLD);
     const line: ShapeLine = {
       line: 'shape',
@@ -88,6 +94,7 @@ export class RouteWatch {
       ),
     };
     this.#toldAt = now;
+    this.#hasJustDrifted = false;
     this.#news = new Map();
     this.#seen = 0;
     this.#looked = 0;

@@ -20,6 +20,8 @@ export const METRICS = {
   AgeSeconds: ['stage', 'destination'],
   /** What changed or vanished in outputs without failing, where a route watches for it. */
   SilentChanges: ['stage', 'destination'],
+  /** Paths that a mapping reads and that are no longer what they were, of the routes to a destination. */
+  Drifted: ['stage', 'destination'],
   /** How long a destination has been paused, while it is. */
   PausedSeconds: ['stage', 'destination'],
   /** Webhooks that were answered with success: accepted, unmatched or a repeat. */

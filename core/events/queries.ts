@@ -99,6 +99,10 @@ export const latestOperationsOn = (destination: string, limit = MAX_QUERY_LINES)
     Math.min(limit, MAX_QUERY_LINES),
   );
 
+/** What deliver noticed about the payloads of a route, newest first. */
+export const latestShapeLinesOf = (route: string): LogQuery =>
+  query('shapes-of-route', `line = "shape" and route = ${quoted(route)}`, 'desc', MAX_QUERY_LINES);
+
 export const latestWebhookLinesFrom = (source: string): LogQuery =>
   query('webhooks-from-source', `line = "webhook" and source = ${quoted(source)}`, 'desc', MAX_QUERY_LINES);
 

@@ -4,6 +4,7 @@ import type { RequestAllowance } from '../delivery/allowance.ts';
 import { compileSchema } from '../mapping/contract.ts';
 import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN } from '../names.ts';
+import { BASELINE_FILE, readBaseline } from './baselineFile.ts';
 import { compileRequest } from './compileRequest.ts';
 import { jsonProblem, readExamples } from './exampleFiles.ts';
 import type { Problem } from './problem.ts';
@@ -194,6 +195,11 @@ export function compileRoute(
       hint: 'add examples/typical.input.json and examples/typical.output.json',
     });
   }
+  const baselineText = files.get(BASELINE_FILE);
+  const read =
+    baselineText === undefined ? undefined : readBaseline(`${path}/${BASELINE_FILE}`, baselineText);
+  if (read !== undefined && 'problem' in read) problems.push(read.problem);
+  const baseline = read !== undefined && 'baseline' in read ? read.baseline : new Map();
   const versions = others.map(
     (version): RouteVersion => ({
       name: version,
@@ -217,6 +223,7 @@ export function compileRoute(
     mapping,
     contract,
     examples: ownExamples,
+    baseline,
     versions,
     guards: written.guards,
     accept: written.accept.map((acceptance, index) => ({

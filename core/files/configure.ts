@@ -63,7 +63,7 @@ export function deliverConfiguration(
   const routes = Object.fromEntries(
     project.routes
       .filter(({ to }) => isHere(project.destinations[to]))
-      .map(route => [route.name, routeConfiguration(route)]),
+      .map(route => [route.name, { ...routeConfiguration(route), ...watchOf(route) }]),
   );
   const destinations = Object.fromEntries(
     Object.values(project.destinations)
@@ -72,6 +72,11 @@ export function deliverConfiguration(
   );
   const digest = shortDigest(JSON.stringify([routes, destinations]));
   return { format: CONFIGURATION_FORMAT, digest, routes, destinations };
+}
+
+function watchOf({ watch }: Route): Pick<RouteConfiguration, 'watch'> {
+  const paths = watch?.();
+  return paths === undefined ? {} : { watch: paths };
 }
 
 export function routeConfiguration(route: Route): RouteConfiguration {

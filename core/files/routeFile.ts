@@ -1,9 +1,11 @@
 /** `mappings/<route>/route.yaml`: source + event types (+ filter) → mapping → destination. */
 import { z } from 'zod';
 import type { Contract, RequestExpressions, SourceText } from '../configuration.ts';
+import type { WatchedPath } from '../drift/watchedPath.ts';
 import type { GuardSwitches } from '../guards/guard.ts';
 import { NAME_PATTERN } from '../names.ts';
 import type { Acceptance } from '../proof/acceptance.ts';
+import type { Baseline } from './baselineFile.ts';
 import type { Example } from './exampleFiles.ts';
 import { acceptKey, guardsKey } from './guardsKey.ts';
 import type { RouteVersion } from './routeVersions.ts';
@@ -95,6 +97,10 @@ export interface Route {
   readonly examples: readonly Example[];
   readonly guards: GuardSwitches;
   readonly accept: readonly Acceptance[];
+  /** What was accepted as right where the examples say less. */
+  readonly baseline: Baseline;
+  /** What deliver is to watch; worked out when it is asked for, since that takes the mapping's tree. */
+  readonly watch?: () => readonly WatchedPath[];
   /** The versions that lie beside the one in force. */
   readonly versions: readonly RouteVersion[];
 }

@@ -58,13 +58,17 @@ export function prepareRoute(engine: Engine, checkContract: ContractCheck, route
   }
 }
 
-/** @param now - milliseconds since the epoch, for the mapping's `$now()`. */
+/**
+ * @param now - milliseconds since the epoch, for the mapping's `$now()`.
+ * @param seen - is shown the payload before anything is decided about it, dropped ones too.
+ */
 export function transform(
   engine: Engine,
   checkContract: ContractCheck,
   route: RouteConfiguration,
   input: MappingInput,
   now: number,
+  seen?: (payload: unknown) => void,
 ): Transformed {
   prepareRoute(engine, checkContract, route);
   try {
@@ -75,7 +79,7 @@ export function transform(
         message: 'its event takes too long to read',
         file: route.mapping.file,
       }),
-      () => transformNow(engine, checkContract, route, input, now),
+      () => transformNow(engine, checkContract, route, input, now, seen),
     );
   } catch (error) {
     if (error instanceof OutOfTime) return { kind: 'error', error: error.problem };
@@ -89,12 +93,14 @@ function transformNow(
   route: RouteConfiguration,
   input: MappingInput,
   now: number,
+  seen?: (payload: unknown) => void,
 ): Transformed {
   const payload = readPayload(input.body, input.headers['content-type'], input.headers['content-encoding']);
   if (payload.kind === 'undecodable') {
     const message = UNREADABLE[payload.reason];
     return { kind: 'error', error: { code: 'PAYLOAD_NOT_READABLE', message, file: route.mapping.file } };
   }
+  seen?.(payload.value);
   if (route.contract.input !== undefined) {
     const breach = checkContract(route.contract.input, payload.value);
     if (breach !== undefined) return { kind: 'error', error: asContractError(breach, 'CONTRACT_INPUT') };

@@ -46,7 +46,10 @@ export async function deliverBatch(
       .filter(opened => opened.kind === 'due')
       .filter(due => !isPaused(due, tools))
       // A body that lies elsewhere is large: each is fetched in its own turn, so that memory holds few of them.
-      .flatMap(({ envelope, ...due }) => (isStored(envelope) ? [] : [{ ...due, envelope }])),
+      .flatMap(({ envelope, ...due }) => {
+        const seen = watcherOf({ ...due, envelope }, tools);
+        return isStored(envelope) ? [] : [{ ...due, envelope, seen }];
+      }),
     tools,
   );
 
@@ -60,6 +63,7 @@ export async function deliverBatch(
     }
   };
   await Promise.all(Array.from({ length: perInvocation }, work));
+  for (const line of tools.shapes.due(tools.stage, tools.now())) tools.writeLine(line);
   return kept;
 }
 
@@ -114,6 +118,17 @@ function openMessage(message: ReceivedMessage, tools: DeliverTools): Opened {
 const isPaused = ({ destinationName }: Due, tools: DeliverTools): boolean =>
   tools.paces.pauseSeconds(destinationName) > 0;
 
+/** An event counts once, when it comes; what is tried again or delivered once more says nothing new. */
+function watcherOf(
+  { message, envelope, position }: Due,
+  { shapes }: DeliverTools,
+): (payload: unknown) => void {
+  const isFirst = position.attempt === 1 && message.redrives === 0 && envelope.replay === undefined;
+  return payload => {
+    if (isFirst) shapes.see(envelope.route, payload);
+  };
+}
+
 /** @param ready - what the batch's mappings gave; a record that is missing is run now, on its own. */
 async function deliverOne(
   opened: Opened,
@@ -138,7 +153,14 @@ async function deliverOne(
     if (whole === undefined) {
       return settle(message, judge(opened, { kind: 'failed', code: BODY_UNREADABLE }, 0, tools), tools);
     }
-    transformed = transform(tools.engine, tools.checkContract, route, whole, tools.now());
+    transformed = transform(
+      tools.engine,
+      tools.checkContract,
+      route,
+      whole,
+      tools.now(),
+      watcherOf(opened, tools),
+    );
   }
   if (transformed.kind === 'dropped')
     return settle(message, { kind: 'dropped', envelope, route, destination, position }, tools);

@@ -18,6 +18,7 @@ import { openBodies } from './loadBody.ts';
 import { createPaces } from './paces.ts';
 import { post } from './post.ts';
 import { readRecord } from './readRecord.ts';
+import { createShapes } from './shapes.ts';
 import type { DeliverTools } from './tools.ts';
 
 // biome-ignore lint/style/noProcessEnv: the function's entry hands its environment to the one reader
@@ -44,6 +45,7 @@ const tools: Omit<DeliverTools, 'remainingMs' | 'requestId'> = {
   post,
   accessTokens: createAccessTokens(post, Date.now),
   paces: createPaces(Date.now),
+  shapes: createShapes(configuration),
   writeLine,
   now: Date.now,
 };

@@ -8,6 +8,7 @@ import type { Engine } from '../../core/mapping/engine.ts';
 import type { AccessTokens } from './accessTokens.ts';
 import type { Paces } from './paces.ts';
 import type { Post } from './post.ts';
+import type { Shapes } from './shapes.ts';
 
 export interface DeliverTools {
   readonly configuration: DeliverConfiguration;
@@ -23,6 +24,7 @@ export interface DeliverTools {
   readonly post: Post;
   readonly accessTokens: AccessTokens;
   readonly paces: Paces;
+  readonly shapes: Shapes;
   readonly writeLine: (line: object) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -12,6 +12,8 @@ interface Transformable {
   readonly message: { readonly messageId: string };
   readonly route: RouteConfiguration;
   readonly envelope: Envelope;
+  /** Is shown the payload. */
+  readonly seen?: (payload: unknown) => void;
 }
 
 /** After this part of the limit no further record is begun, so that only a runaway is ever cut off. */
@@ -31,9 +33,9 @@ export function transformTogether(
       engine.limitMs,
       () => ({ code: 'MAPPING_TIMEOUT', message: 'takes too long', file: '' }),
       () => {
-        for (const { message, route, envelope } of records) {
+        for (const { message, route, envelope, seen } of records) {
           if (now() > until) return;
-          ready.set(message.messageId, transform(engine, checkContract, route, envelope, now()));
+          ready.set(message.messageId, transform(engine, checkContract, route, envelope, now(), seen));
         }
       },
     );

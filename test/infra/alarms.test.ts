@@ -76,7 +76,7 @@ const expressionOf = (alarm: Alarm): unknown =>
 
 const DESTINATION = [
   ...['new-dead-letters', 'old-dead-letters', 'failure-rate', 'late-deliveries'],
-  ...['in-flight', 'old-backlog', 'paused-too-long'],
+  ...['in-flight', 'old-backlog', 'paused-too-long', 'drift'],
 ];
 const SOURCE = ['signature-failures', 'spike', 'unmatched-events'];
 const FUNCTION = ['function-errors', 'function-throttles', 'function-duration'];

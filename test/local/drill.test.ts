@@ -56,6 +56,8 @@ beforeAll(async () => {
   );
   write('shop-to-ledger/route.yaml', 'from: shop\nevents: [issues.opened]\nto: ledger\n');
   write('shop-to-ledger/mapping.jsonata', '{ "id": payload.id }');
+  write('shop-to-ledger/examples/typical.input.json', '{ "id": "a text" }');
+  write('shop-to-ledger/examples/typical.output.json', '{ "id": "a text" }');
   setSecrets({ 'sources/shop': SECRET });
   relay = await startRelay({
     projectRoot: join(import.meta.dirname, '../..'),
@@ -78,9 +80,9 @@ const setSecrets = (secrets: Readonly<Record<string, string>>): void =>
   writeFileSync(secretsFile, JSON.stringify(secrets));
 
 /** Posts a webhook as the provider would, and gives the status. */
-async function post({ action = 'opened', secret = SECRET } = {}): Promise<number> {
+async function post({ action = 'opened', secret = SECRET, more = {} } = {}): Promise<number> {
   const id = randomUUID();
-  const body = JSON.stringify({ id, action });
+  const body = JSON.stringify({ id, action, ...more });
   const response = await fetch(`${relay.frontDoorUrl}/shop`, {
     method: 'POST',
     headers: {
@@ -212,6 +214,18 @@ interface Drill {
 }
 
 const DRILLS: readonly Drill[] = [
+  {
+    what: 'the provider changes the type of a field that a mapping reads',
+    fires: ['ledger-drift'],
+    fault: async () => {
+      for (let times = 1; times <= 5; times += 1) {
+        await post({ more: { id: times } });
+        await attempted(times);
+      }
+    },
+    recoversAfterMinutes: 15,
+    thenComes: () => post(),
+  },
   {
     what: 'the destination says 404',
     fires: ['ledger-new-dead-letters'],

@@ -111,6 +111,19 @@ describe('lines', () => {
     expect(made.tell(60 * 60_000)).toBeUndefined();
   });
 
+  test('come at once when something has drifted', () => {
+    const made = watch();
+    made.see(RIGHT);
+    made.tell(0);
+    for (const payload of times(4, { ...RIGHT, id: 'x' })) made.see(payload);
+    expect(made.tell(1)).toBeUndefined();
+    made.see({ ...RIGHT, id: 'x' });
+    expect(made.tell(2)?.drifted).toEqual(['id']);
+    made.see({ ...RIGHT, id: 'x' });
+    expect(made.tell(3)).toBeUndefined();
+    expect(made.tell(60_002)?.drifted).toEqual(['id']);
+  });
+
   test('of a busy route are about a sample; something unlike is followed event by event', () => {
     const busy = watch();
     for (const payload of times(10_000, RIGHT)) busy.see(payload);

@@ -7,6 +7,7 @@ import { createAccessTokens } from '../../../functions/deliver/accessTokens.ts';
 import { createPaces } from '../../../functions/deliver/paces.ts';
 import type { Post, PostRequest } from '../../../functions/deliver/post.ts';
 import type { ReceivedMessage } from '../../../functions/deliver/readRecord.ts';
+import { createShapes } from '../../../functions/deliver/shapes.ts';
 import type { DeliverTools } from '../../../functions/deliver/tools.ts';
 import { destinationConfiguration, envelope, NOW, receivedMessage } from '../../builders.ts';
 import { newEngine, sourceText } from '../../mappingEngine.ts';
@@ -84,6 +85,7 @@ export function deliverTools(
     post,
     accessTokens: createAccessTokens(overrides.post ?? post, now),
     paces: createPaces(now),
+    shapes: createShapes(overrides.configuration ?? configuration),
     writeLine: line => {
       seen.order.push('line');
       seen.lines.push(line as Record<string, unknown>);

@@ -144,6 +144,9 @@ function* refsIn(content: readonly ContentPart[]): Generator<ValueRef> {
       case 'signature-item':
         if (part.optional !== true) yield part;
         break;
+      case 'when-present':
+        yield part.ref;
+        break;
       case 'json-text':
         yield* refsIn([part.of]);
         break;

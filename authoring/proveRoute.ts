@@ -7,6 +7,9 @@ import { everyVersion } from '../core/files/routeVersions.ts';
 import { exampleInput, judgeExample, transformExample } from '../core/files/runExample.ts';
 import { GUARD_WORDS } from '../core/guards/guard.ts';
 import type { Value } from '../core/jsonata/values.ts';
+import { withoutAccepted } from '../core/lint/acceptedHere.ts';
+import { lintMapping } from '../core/lint/lintMapping.ts';
+import { nowInOutput } from '../core/lint/nowInOutput.ts';
 import type { ContractCheck } from '../core/mapping/contract.ts';
 import type { Engine } from '../core/mapping/engine.ts';
 import type { Transformed } from '../core/mapping/transform.ts';
@@ -59,5 +62,10 @@ function proveByWatching(route: Route, run: (example: Example, body: string) => 
       collectReads(one, reads);
     }
   }
-  return proveMapping(route, watched, reads, run);
+  const problems = [
+    ...watched.flatMap(lintMapping),
+    ...nowInOutput(route),
+    ...proveMapping(route, watched, reads, run),
+  ];
+  return withoutAccepted(problems, route.mapping.file, route.mapping.text);
 }

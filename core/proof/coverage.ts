@@ -1,5 +1,6 @@
 /** The parts of a mapping that no example shows: they may say anything, and nobody would know. */
 import type { Node, Pairs } from '../jsonata/program.ts';
+import { childrenOf, firstPosition } from './nodes.ts';
 import type { Watched } from './observe.ts';
 
 export interface Gap {
@@ -91,39 +92,3 @@ const isTransparent = ({ op }: Node): boolean =>
 
 /** `"x": null` has its value, and an empty branch is told as a branch. */
 const isAlwaysNothing = (node: Node): boolean => node.op === 'literal';
-
-function childrenOf(node: Node): readonly Node[] {
-  switch (node.op) {
-    case 'binary':
-      return [node.left, node.right];
-    case 'negate':
-    case 'bind':
-      return [node.value];
-    case 'array':
-      return node.items;
-    case 'block':
-      return node.parts;
-    case 'call':
-      return [node.callee, ...node.args];
-    case 'apply':
-      return [node.left, node.right];
-    case 'partial':
-      return [node.callee, ...node.args.filter(arg => arg !== null)];
-    case 'transform':
-      return [node.pattern, node.update, ...(node.remove === undefined ? [] : [node.remove])];
-    default:
-      return [];
-  }
-}
-
-/** Where the text of a node begins, as near as positions tell. */
-function firstPosition(node: Node): number {
-  if (node.op === 'path') {
-    const first = node.steps[0]?.does;
-    return first === undefined ? node.at : first.at;
-  }
-  if (node.op === 'binary' || node.op === 'apply') return firstPosition(node.left);
-  if (node.op === 'call') return firstPosition(node.callee);
-  if (node.op === 'condition') return firstPosition(node.test);
-  return node.at;
-}

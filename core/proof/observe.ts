@@ -2,7 +2,7 @@
 import type { SourceText } from '../configuration.ts';
 import type { Node, Program } from '../jsonata/program.ts';
 import { Trace } from '../jsonata/trace.ts';
-import type { TypeName } from '../jsonata/types.ts';
+import { type TypeName, typeName } from '../jsonata/types.ts';
 import type { Value } from '../jsonata/values.ts';
 import { placeOf } from '../mapping/mappingError.ts';
 import type { PathPattern } from './mutation.ts';
@@ -31,6 +31,8 @@ export interface ReadPlace {
 export class Watch extends Trace {
   /** By node: the truth values that it gave as a condition or filter. */
   readonly truths = new Map<number, Set<boolean>>();
+  /** By node: the types of what it gave. */
+  readonly gaveTypes = new Map<number, Set<TypeName>>();
   /** Nodes that gave numbers: in brackets those are positions, and no conditions. */
   readonly positions = new Set<number>();
   /** Nodes that gave a value at least once. */
@@ -57,6 +59,8 @@ export class Watch extends Trace {
     super.leave(node);
     this.#stack.pop();
     if (value !== undefined) this.gave.add(node.id);
+    const types = this.gaveTypes.get(node.id) ?? new Set<TypeName>();
+    this.gaveTypes.set(node.id, types.add(typeName(value)));
     if (isPosition(value)) this.positions.add(node.id);
     const truths = this.truths.get(node.id) ?? new Set<boolean>();
     this.truths.set(node.id, truths.add(isTrue(value)));

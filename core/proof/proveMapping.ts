@@ -96,7 +96,7 @@ function silentProblem(changes: readonly SilentChange[]): Problem {
     line: place.line,
     column: place.column,
     message: `when ${path} is ${ways.map(way => WORDS[way]).join(' or ')}, the output changes without an error: ${where}`,
-    hint: `show it in an example, refuse it (an input contract, $error), or accept it: { path: ${path}, change: [${ways.join(', ')}], reason: … }`,
+    hint: `show it in an example, refuse it (an input contract, $error), or accept it in route.yaml: { path: ${path}, change: [${ways.join(', ')}], reason: … }`,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Problem } from '../core/files/problem.ts';
 import type { Route } from '../core/files/routeFile.ts';
 import { everyVersion } from '../core/files/routeVersions.ts';
 import { exampleInput, judgeExample, transformExample } from '../core/files/runExample.ts';
-import { GUARD_WORDS } from '../core/guards/guard.ts';
+import { GUARD_WORDS, type Guard } from '../core/guards/guard.ts';
 import type { Value } from '../core/jsonata/values.ts';
 import { withoutAccepted } from '../core/lint/acceptedHere.ts';
 import { lintMapping } from '../core/lint/lintMapping.ts';
@@ -34,17 +34,26 @@ export function proveRoute(engine: Engine, checkContract: ContractCheck, written
   });
 }
 
+/** The other guards compare with the examples themselves, so in an example they find nothing. */
+const FOUND_IN_EXAMPLES = ['required', 'integers', 'numbers', 'dates'] as const satisfies readonly Guard[];
+
 /** What the guards find in an example that is as expected: the expectation may be wrong. */
 const guardProblems = ({ expectation }: Example, transformed: Transformed): Problem[] =>
   transformed.kind !== 'body'
     ? []
-    : (transformed.findings ?? []).map(({ guard, path }) => ({
-        severity: 'warning',
-        code: `guard-${guard}`,
-        file: expectation.file,
-        message: `${path === '' ? 'the whole output' : path} ${GUARD_WORDS[guard]}`,
-        hint: `mend the mapping, or say guards: { ${guard}: off } in route.yaml`,
-      }));
+    : FOUND_IN_EXAMPLES.flatMap(guard =>
+        (transformed.findings ?? [])
+          .filter(finding => finding.guard === guard)
+          .map(
+            ({ path }): Problem => ({
+              severity: 'warning',
+              code: `guard-${guard}`,
+              file: expectation.file,
+              message: `${path === '' ? 'the whole output' : path} ${GUARD_WORDS[guard]}`,
+              hint: `mend the mapping, or say guards: { ${guard}: off } in route.yaml`,
+            }),
+          ),
+      );
 
 function proveByWatching(route: Route, run: (example: Example, body: string) => Transformed): Problem[] {
   let now = 0;

@@ -5,11 +5,18 @@ import { isAllowedAddress, isInRange, isNeverAllowed, isPrivateHost } from './ad
 /** Visible ASCII, no backslash. Parsers mend the rest each in its own way: what one drops, the next one obeys. */
 const PLAIN_URL = /^https?:\/\/[\x21-\x5b\x5d-\x7e]+$/i;
 
+type AddressProblem =
+  | 'not-a-url'
+  | 'not-https'
+  | 'private-address'
+  | 'url-holds-credentials'
+  | 'url-not-plain';
+
 /** Undefined when the relay may send there. The same rule holds again at run time, for the resolved address. */
 export function judgeUrl(
   text: string,
   allowPrivate: readonly string[],
-): { code: string; message: string; hint?: string } | undefined {
+): { code: AddressProblem; message: string; hint?: string } | undefined {
   if (!URL.canParse(text))
     return { code: 'not-a-url', message: `"${text}" is not a URL`, hint: 'write https://host/path' };
   const url = new URL(text);

@@ -2,8 +2,10 @@
  * All of the integrators' files together: parsed, checked against each other, every problem reported at once. Pure:
  * it is given the texts, and says nothing about how they were read.
  */
+
 import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../names.ts';
+import type { ProblemCode } from './codes.ts';
 import { compileRoute } from './compileRoute.ts';
 import { compileDestination, type Destination, destinationFile } from './destinationFile.ts';
 import { type PlacedDestination, placementProblems } from './placement.ts';
@@ -124,7 +126,7 @@ function* namedFiles(
   for (const [file, text] of files) {
     if (!file.startsWith(prefix)) continue;
     const name = YAML_FILE.exec(file.slice(prefix.length))?.[1];
-    const report = (code: string, message: string, hint: string) =>
+    const report = (code: ProblemCode, message: string, hint: string) =>
       problems.push({ severity: 'error', code, file, message, hint });
     if (name === undefined) {
       if (!file.endsWith('.md'))
@@ -154,7 +156,7 @@ const namesIn = (folder: string, kind: string, files: MappingFiles): string[] =>
 /** Sources and destinations share one namespace, and a queue's name must not be another's dead-letter queue. */
 function nameClashes(folder: string, files: MappingFiles): Problem[] {
   const destinations = namesIn(folder, 'destinations', files);
-  const clash = (name: string, code: string, message: string): Problem => ({
+  const clash = (name: string, code: ProblemCode, message: string): Problem => ({
     severity: 'error',
     code,
     file: `${folder}/destinations/${name}.yaml`,
@@ -202,7 +204,7 @@ function doubts(
   destinations: Readonly<Record<string, Destination>>,
   routes: readonly Route[],
 ): Problem[] {
-  const doubt = (code: string, file: string, message: string): Problem => ({
+  const doubt = (code: ProblemCode, file: string, message: string): Problem => ({
     severity: 'warning',
     code,
     file,

@@ -1,7 +1,9 @@
 /** A route's `request:`, held against what its destination allows before anything is sent. */
+
 import type { z } from 'zod';
 import type { RequestExpressions, SourceText } from '../configuration.ts';
 import { METHODS, type RequestAllowance } from '../delivery/allowance.ts';
+import type { ProblemCode } from './codes.ts';
 import type { Problem } from './problem.ts';
 import type { routeFile } from './routeFile.ts';
 import { didYouMean } from './suggest.ts';
@@ -15,7 +17,7 @@ export interface RequestContext {
   readonly placeOf: YamlFile<RouteFile>['placeOf'];
   readonly placesOfText: YamlFile<RouteFile>['placesOfText'];
   readonly allowance: RequestAllowance;
-  readonly compileText: (source: SourceText, code: string) => void;
+  readonly compileText: (source: SourceText, code: ProblemCode) => void;
   readonly report: (problem: Omit<Problem, 'severity'>) => void;
 }
 

@@ -1,10 +1,12 @@
 /** One route's folder: its YAML, its mapping and filter, its contracts and its examples, checked together. */
+
 import type { Contract, SourceText } from '../configuration.ts';
 import type { RequestAllowance } from '../delivery/allowance.ts';
 import { compileSchema } from '../mapping/contract.ts';
 import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN } from '../names.ts';
 import { BASELINE_FILE, readBaseline } from './baselineFile.ts';
+import type { ProblemCode } from './codes.ts';
 import { compileRequest } from './compileRequest.ts';
 import { jsonProblem, readExamples } from './exampleFiles.ts';
 import type { Problem } from './problem.ts';
@@ -92,7 +94,7 @@ export function compileRoute(
         `add ${path.slice(0, path.lastIndexOf('/'))}/${kind}s/${written[key]}.yaml`,
     });
   }
-  const compileText = (source: SourceText, code: string) => {
+  const compileText = (source: SourceText, code: ProblemCode) => {
     const error = engine.compile(source);
     if (error === undefined) return;
     const { line, column, message } = error;

@@ -1,4 +1,5 @@
 /** `mappings/destinations/*.yaml`: where we send, how we prove who we are, and how long we try. */
+
 import { z } from 'zod';
 import { judgeRange } from '../delivery/address.ts';
 import { METHODS, type RequestAllowance } from '../delivery/allowance.ts';
@@ -10,6 +11,7 @@ import type { RetryRules } from '../delivery/retryRules.ts';
 import { JITTER, SCHEDULES, type ScheduleName, totalSeconds } from '../delivery/schedule.ts';
 import { FIRST_SHARD, MAX_SHARD } from '../shards.ts';
 import { authFile, compileAuth, headersOfAuth } from './authFile.ts';
+import type { ProblemCode } from './codes.ts';
 import { hasErrors, type Problem } from './problem.ts';
 import { readRetryRules } from './retryStatuses.ts';
 import { duration, headerName } from './schemeFile.ts';
@@ -154,7 +156,7 @@ export function compileDestination(
 ): { destination?: Destination; problems: Problem[] } {
   const { value: written, placeOf } = yaml;
   const problems: Problem[] = [];
-  const report = (path: (string | number)[], code: string, message: string, hint?: string) => {
+  const report = (path: (string | number)[], code: ProblemCode, message: string, hint?: string) => {
     problems.push({
       severity: 'error',
       code,

@@ -2,7 +2,9 @@
  * A route's examples: `x.input.json` (or `.txt`), exactly one expectation beside it, and optionally `x.context.yaml`
  * with what the request said beside its body. `x.v2.output.json` is what version 2 of the mapping alone gives.
  */
+
 import { z } from 'zod';
+import type { ProblemCode } from './codes.ts';
 import type { Problem } from './problem.ts';
 import { didYouMean } from './suggest.ts';
 import { readYaml } from './yamlFile.ts';
@@ -141,7 +143,12 @@ function readExample(
   versions: readonly string[],
 ): { example?: WrittenExample; problems: Problem[] } {
   const [anyPath = name] = [...paths.values()];
-  const problem = (code: string, file: string, message: string, hint?: string): { problems: Problem[] } => ({
+  const problem = (
+    code: ProblemCode,
+    file: string,
+    message: string,
+    hint?: string,
+  ): { problems: Problem[] } => ({
     problems: [{ severity: 'error', code, file, message, ...(hint === undefined ? {} : { hint }) }],
   });
   const input = paths.get('input.json') ?? paths.get('input.txt');

@@ -1,8 +1,10 @@
+import type { ProblemCode } from './codes.ts';
+
 /** A mistake in the integrators' files: what, where, what was expected, and what to do. */
 export interface Problem {
   readonly severity: 'error' | 'warning';
   /** Stable, for searching and for tools: `unknown-key`, `mapping-syntax`, … `hookwright codes` explains each. */
-  readonly code: string;
+  readonly code: ProblemCode;
   /** Relative to the mappings folder's parent, with forward slashes. */
   readonly file: string;
   /** 1-indexed; absent where the problem is the file itself. */

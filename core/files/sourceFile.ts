@@ -1,4 +1,5 @@
 /** `mappings/sources/*.yaml`: who may post, and how they prove it. */
+
 import { z } from 'zod';
 import { MAX_ARCHIVE_DAYS } from '../archive.ts';
 import type { Dedupe } from '../receive/claim.ts';
@@ -7,6 +8,7 @@ import type { Handshake } from '../receive/handshake.ts';
 import type { Replies } from '../receive/reply.ts';
 import type { Scheme } from '../signatures/scheme.ts';
 import { identityHeaders, protectsEventId } from '../signatures/schemeTraits.ts';
+import type { ProblemCode } from './codes.ts';
 import { formatDuration } from './duration.ts';
 import { handshakesFile } from './handshakeFile.ts';
 import type { Problem } from './problem.ts';
@@ -143,7 +145,7 @@ export function compileSource(
 ): { source?: Source; problems: Problem[] } {
   const { value: written, placeOf } = yaml;
   const problems: Problem[] = [];
-  const report = (path: string[], code: string, message: string, hint?: string) => {
+  const report = (path: string[], code: ProblemCode, message: string, hint?: string) => {
     problems.push({
       severity: 'error',
       code,

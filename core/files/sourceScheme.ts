@@ -1,6 +1,8 @@
 /** The scheme of one source: of its preset or spelled out, with what its file says filled in. */
+
 import type { EventIdentityRules, Scheme } from '../signatures/scheme.ts';
 import { needsSecret } from '../signatures/schemeTraits.ts';
+import type { ProblemCode } from './codes.ts';
 import { compileScheme, type Site } from './compileScheme.ts';
 import type { Provider } from './providerFile.ts';
 import type { SchemeFile } from './schemeFile.ts';
@@ -14,7 +16,7 @@ export interface WrittenSource {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-type Report = (path: string[], code: string, message: string, hint?: string) => void;
+type Report = (path: string[], code: ProblemCode, message: string, hint?: string) => void;
 
 /**
  * @param name - the source's.

@@ -1,4 +1,5 @@
 /** Mistakes that JSONata lets pass: rules over the program, and over what it did in the examples. */
+import type { ProblemCode } from '../files/codes.ts';
 import type { Problem } from '../files/problem.ts';
 import type { Node } from '../jsonata/program.ts';
 import type { TypeName } from '../jsonata/types.ts';
@@ -7,7 +8,7 @@ import { everyNode, firstPosition } from '../proof/nodes.ts';
 import type { Watched } from '../proof/observe.ts';
 
 interface Finding {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly at: number;
   readonly message: string;
   readonly hint: string;

@@ -1,6 +1,5 @@
 /** What went wrong in a piece of JSONata, in words that an integrator can act on, and never with payload data. */
 import type { SourceText } from '../configuration.ts';
-import type { GUARD_CODES } from '../guards/guard.ts';
 import type { GuestAnswer } from './guest.ts';
 
 export interface MappingError {
@@ -14,25 +13,31 @@ export interface MappingError {
   readonly jsonata?: string;
 }
 
-export type MappingErrorCode =
-  | 'MAPPING_SYNTAX'
-  | 'MAPPING_FAILED'
-  | 'MAPPING_EMPTY'
-  | 'MAPPING_TIMEOUT'
-  | 'FILTER_FAILED'
-  | 'FILTER_NOT_BOOLEAN'
-  | 'PAYLOAD_RESERVED_KEY'
-  | 'PAYLOAD_NOT_READABLE'
-  | 'CONTRACT_INPUT'
-  | 'CONTRACT_OUTPUT'
-  /** The output went wrong without failing, and the route's `guards:` say that this is a failure. */
-  | GuardCode
-  /** An expression of `request:` failed. */
-  | 'REQUEST_FAILED'
-  /** What it gave is not allowed, or cannot stand in a request. */
-  | 'REQUEST_REFUSED';
+/** How an event can fail on its way to a request. docs/codes/ explains each. */
+export const MAPPING_ERROR_CODES = [
+  'MAPPING_SYNTAX',
+  'MAPPING_FAILED',
+  'MAPPING_EMPTY',
+  'MAPPING_TIMEOUT',
+  'FILTER_FAILED',
+  'FILTER_NOT_BOOLEAN',
+  'PAYLOAD_RESERVED_KEY',
+  'PAYLOAD_NOT_READABLE',
+  'CONTRACT_INPUT',
+  'CONTRACT_OUTPUT',
+  // The output went wrong without failing, and the route's `guards:` say that this is a failure.
+  'GUARD_UNDEFINED',
+  'GUARD_SINGLETON',
+  'GUARD_INTEGER',
+  'GUARD_NUMBER',
+  'GUARD_DATE',
+  // An expression of `request:` failed.
+  'REQUEST_FAILED',
+  // What it gave is not allowed, or cannot stand in a request.
+  'REQUEST_REFUSED',
+] as const;
 
-type GuardCode = (typeof GUARD_CODES)[keyof typeof GUARD_CODES];
+export type MappingErrorCode = (typeof MAPPING_ERROR_CODES)[number];
 
 type GuestError = Extract<GuestAnswer, { kind: 'error' }>;
 

@@ -1,4 +1,5 @@
 /** What the examples of a mapping leave unsaid, as problems that `check` lists. */
+import type { ProblemCode } from '../files/codes.ts';
 import type { Problem } from '../files/problem.ts';
 import type { Route } from '../files/routeFile.ts';
 import { didYouMean } from '../files/suggest.ts';
@@ -9,7 +10,7 @@ import { formatPath, type Mutation } from './mutation.ts';
 import type { ReadPlace, Watched } from './observe.ts';
 import { type RunRoute, type SilentChange, silentChanges } from './silentChanges.ts';
 
-const GAP_CODES: Readonly<Record<Gap['kind'], string>> = {
+const GAP_CODES: Readonly<Record<Gap['kind'], ProblemCode>> = {
   branch: 'branch-unproven',
   key: 'key-unproven',
   predicate: 'filter-unproven',

@@ -28,6 +28,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/try.ts')).tryRoute,
   },
   {
+    name: 'codes',
+    summary: 'what an error or warning code means, with an example of it and one that is mended',
+    load: async () => (await import('./commands/codes.ts')).codes,
+  },
+  {
     name: 'format',
     summary: 'write every mapping in the one way to write it',
     load: async () => (await import('./commands/format.ts')).format,

@@ -111,19 +111,28 @@ function printed({ ok, problems, sources, destinations, routes, examples }: Outp
 
 export const check = defineCommand({
   details:
-    'Exit code 1 when there is any error; warnings alone pass. `hookwright codes CODE` explains a code.\n' +
+    'Runs every example; then says what they leave unproven, and which damage to their payloads changes an output without\n' +
+    'an error. Exit code 1 when there is any error; warnings alone pass, unless --strict says otherwise.\n' +
+    '`hookwright codes CODE` explains a code.\n' +
     '--format github prints annotations, which a pull request shows at their lines.',
   arguments: [],
   options: [
     mappingsOption,
     watchOption,
+    { flags: '--strict', description: 'warnings fail, too' },
     {
       flags: '--format <form>',
       description: 'text, or github for annotations in a workflow',
       default: 'text',
     },
   ],
-  examples: ['check', 'check --watch', 'check --format github', 'check --mappings ../our-mappings --json'],
+  examples: [
+    'check',
+    'check --watch',
+    'check --strict',
+    'check --format github',
+    'check --mappings ../our-mappings --json',
+  ],
   output: shape,
   async run({ options, terminal }) {
     const mappings = textOption(options, 'mappings') ?? 'mappings';
@@ -148,7 +157,10 @@ export const check = defineCommand({
       for (const found of output.problems)
         terminal.write(githubAnnotation(found as Problem, prefix === '' ? '' : `${prefix}/`));
     }
-    return { exitCode: output.ok ? 0 : 1, output };
+    return {
+      exitCode: output.ok && (options['strict'] !== true || output.problems.length === 0) ? 0 : 1,
+      output,
+    };
   },
   print: printed,
 });

@@ -13,6 +13,8 @@ const RIGHT: Readonly<Record<string, string>> = {
   'order-to-desk/examples/typical.output.json': '{ "id": 1 }',
 };
 
+const catalogue = readCatalogue();
+
 /** @param changes - path → text; undefined takes the file away. */
 export async function compileFolder(
   changes: Readonly<Record<string, string | undefined>> = {},
@@ -21,5 +23,5 @@ export async function compileFolder(
   for (const [path, text] of Object.entries({ ...RIGHT, ...changes })) {
     if (text !== undefined) files.set(`mappings/${path}`, text);
   }
-  return compileProject('mappings', files, await readCatalogue(), await authoringEngine());
+  return compileProject('mappings', files, await catalogue, await authoringEngine());
 }

@@ -7,6 +7,7 @@ import { createContractCheck } from '../core/mapping/contract.ts';
 import { authoringEngine } from './authoringEngine.ts';
 import { ProjectLoader } from './loadProject.ts';
 import { proveRoute } from './proveRoute.ts';
+import type { VerdictCache } from './verdictCache.ts';
 
 export interface CheckReport {
   readonly project: Project;
@@ -24,21 +25,27 @@ export class ProjectChecker {
   readonly #mappingsDirectory: string;
   readonly #verdicts = new WeakMap<Route, readonly Problem[]>();
   readonly #checkContract = createContractCheck();
+  readonly #cache: VerdictCache | undefined;
   #loader: ProjectLoader | undefined;
 
-  constructor(mappingsDirectory: string) {
+  /** @param cache - what earlier runs found out. Default: nothing is kept. */
+  constructor(mappingsDirectory: string, cache?: VerdictCache) {
     this.#mappingsDirectory = mappingsDirectory;
+    this.#cache = cache;
   }
 
   async check(): Promise<CheckReport> {
     const engine = await authoringEngine();
+    if (this.#loader === undefined) await this.#cache?.load();
     this.#loader ??= new ProjectLoader(this.#mappingsDirectory, engine);
     const { project, problems, files } = await this.#loader.load();
     const failed = project.routes.flatMap(route => {
-      const verdict = this.#verdicts.get(route) ?? proveRoute(engine, this.#checkContract, route);
+      const prove = () => proveRoute(engine, this.#checkContract, route);
+      const verdict = this.#verdicts.get(route) ?? this.#cache?.of(route, prove) ?? prove();
       this.#verdicts.set(route, verdict);
       return verdict;
     });
+    await this.#cache?.save();
     const all = inReadingOrder([...problems, ...failed]).map(problem => withExcerpt(problem, files));
     const examples = project.routes.reduce((count, route) => count + route.examples.length, 0);
     return { project, problems: all, ok: !hasErrors(all), examples };

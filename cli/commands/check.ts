@@ -1,6 +1,7 @@
 import { dirname, relative } from 'node:path';
 import { z } from 'zod';
 import { type CheckReport, ProjectChecker } from '../../authoring/checkProject.ts';
+import { VerdictCache } from '../../authoring/verdictCache.ts';
 import { formatProblem, type Problem } from '../../core/files/problem.ts';
 import { describePromise } from '../../core/files/promise.ts';
 import { versionNameOf } from '../../core/files/routeVersions.ts';
@@ -121,6 +122,11 @@ export const check = defineCommand({
     watchOption,
     { flags: '--strict', description: 'warnings fail, too' },
     {
+      flags: '--cache <dir>',
+      description: 'where it keeps what it found out about routes that nobody touched',
+      default: '.hookwright/cache',
+    },
+    {
       flags: '--format <form>',
       description: 'text, or github for annotations in a workflow',
       default: 'text',
@@ -138,7 +144,8 @@ export const check = defineCommand({
     const mappings = textOption(options, 'mappings') ?? 'mappings';
     const form = textOption(options, 'format') ?? 'text';
     if (form !== 'text' && form !== 'github') throw new Misuse('--format takes text or github');
-    const checker = new ProjectChecker(mappings);
+    const cache = new VerdictCache(textOption(options, 'cache') ?? '.hookwright/cache');
+    const checker = new ProjectChecker(mappings, cache);
     const run = async (): Promise<Output> => outputOf(await checker.check());
     let output = await run().catch((error: Error) => {
       throw new Failure(error.message);

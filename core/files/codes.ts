@@ -45,6 +45,7 @@ export const PROBLEM_CODES = [
   'url-holds-credentials',
   'url-not-plain',
   // Routes.
+  'baseline-invalid',
   'contract-invalid',
   'contract-missing',
   'filter-syntax',

@@ -13,11 +13,21 @@ const ID_HEX_LENGTH = 32;
 
 /** Each part is preceded by its length, so that no two different lists of parts hash alike. */
 function digest(...parts: readonly (string | Uint8Array)[]): string {
-  const bytes = parts.flatMap(part => {
-    const content = typeof part === 'string' ? Buffer.from(part, 'utf8') : part;
-    return [Buffer.from(`${content.byteLength}:`), content];
-  });
-  return hash('sha256', Buffer.concat(bytes)).slice(0, ID_HEX_LENGTH);
+  return hash('sha256', joined(parts)).slice(0, ID_HEX_LENGTH);
+}
+
+/** Texts alone are joined as text, which costs no buffers; the bytes are the same. */
+function joined(parts: readonly (string | Uint8Array)[]): string | Uint8Array {
+  let text = '';
+  const chunks: Uint8Array[] = [];
+  for (const part of parts) {
+    if (typeof part === 'string') text += `${Buffer.byteLength(part)}:${part}`;
+    else {
+      chunks.push(Buffer.from(`${text}${part.byteLength}:`), part);
+      text = '';
+    }
+  }
+  return chunks.length === 0 ? text : Buffer.concat([...chunks, Buffer.from(text)]);
 }
 
 /** The id of an event whose provider names it: a repeat of the same event has the same id. */

@@ -68,16 +68,14 @@ export function withMetrics(line: object, values: MetricValues, now: number): Re
     directives.set(key, directive);
   }
   if (directives.size === 0) return fields;
-  return {
-    ...fields,
-    _aws: {
-      Timestamp: now,
-      CloudWatchMetrics: [...directives.values()].map(directive => ({
-        Namespace: METRIC_NAMESPACE,
-        ...directive,
-      })),
-    },
+  fields['_aws'] = {
+    Timestamp: now,
+    CloudWatchMetrics: [...directives.values()].map(directive => ({
+      Namespace: METRIC_NAMESPACE,
+      ...directive,
+    })),
   };
+  return fields;
 }
 
 /** 1 when it is so, and nothing otherwise: for what is counted only when it happens. */

@@ -123,10 +123,10 @@ export async function receiveWebhook(webhook: Webhook | undefined, tools: Receiv
     const { retryAfterSeconds } = claim;
     return { ...refuse('in-flight', 'in-flight'), repeat: { identity, retryAfterSeconds } };
   }
-  const copy = keepInArchive(source, original, tools);
+  const copy = source.archived === true ? keepInArchive(original, tools) : undefined;
   const refused = await enqueue(messages, original, tools);
   if (refused !== undefined) return { ...refused, claim: await releaseClaim(claim) };
-  const [archive, marked] = await Promise.all([copy.within(ARCHIVE_PATIENCE_MS), markClaim(claim)]);
+  const [archive, marked] = await Promise.all([copy?.within(ARCHIVE_PATIENCE_MS), markClaim(claim)]);
   return {
     kind: 'accepted',
     identity,
@@ -241,15 +241,15 @@ async function enqueue(
     : refuse('unavailable', 'queue-unavailable');
 }
 
-/** A copy on its way; undefined in the end when the source keeps no archive. */
+/** A copy on its way. */
 interface Copy {
-  within(timeMs: number): Promise<ArchiveNote | undefined>;
+  within(timeMs: number): Promise<ArchiveNote>;
 }
 
 /** A copy that fails or is late is noted and never thrown: the queues have the event. */
-function keepInArchive(source: SourceConfiguration, original: Original, tools: ReceiveTools): Copy {
+function keepInArchive(original: Original, tools: ReceiveTools): Copy {
   const late = new AbortController();
-  const note = putInArchive(source, original, tools, late.signal);
+  const note = putInArchive(original, tools, late.signal);
   return {
     within: async timeMs => {
       const timer = setTimeout(() => late.abort(new DOMException('too late', 'TimeoutError')), timeMs);
@@ -259,12 +259,10 @@ function keepInArchive(source: SourceConfiguration, original: Original, tools: R
 }
 
 async function putInArchive(
-  source: SourceConfiguration,
   original: Original,
   { putObject }: ReceiveTools,
   late: AbortSignal,
-): Promise<ArchiveNote | undefined> {
-  if (source.archived !== true) return undefined;
+): Promise<ArchiveNote> {
   if (putObject === undefined) return { kept: false, error: 'bucket-unknown' };
   try {
     await putObject(archiveKey(original.event), encodeArchived(original), late);

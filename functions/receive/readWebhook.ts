@@ -31,18 +31,20 @@ function headersOf(
   multiValue: APIGatewayProxyEvent['multiValueHeaders'],
   single: APIGatewayProxyEvent['headers'],
 ): Webhook['headers'] {
-  const lines = Object.entries(multiValue ?? {});
-  const named = new Set(lines.map(([name]) => name.toLowerCase()));
-  const others = Object.entries(single ?? {}).filter(([name]) => !named.has(name.toLowerCase()));
   const headers = new Map<string, readonly string[]>();
   // One name in two cases is a header that came twice, and must stay visible as such.
-  for (const [name, values = []] of [
-    ...lines,
-    ...others.map(([name, value = '']) => [name, [value]] as const),
-  ]) {
-    headers.set(name.toLowerCase(), [...(headers.get(name.toLowerCase()) ?? []), ...values]);
+  for (const [name, values = []] of Object.entries(multiValue ?? {})) add(headers, name, values);
+  const named = new Set(headers.keys());
+  for (const [name, value = ''] of Object.entries(single ?? {})) {
+    if (!named.has(name.toLowerCase())) add(headers, name, [value]);
   }
   return headers;
+}
+
+function add(headers: Map<string, readonly string[]>, written: string, values: readonly string[]): void {
+  const name = written.toLowerCase();
+  const known = headers.get(name);
+  headers.set(name, known === undefined ? values : [...known, ...values]);
 }
 
 const parametersOf = ({ multiValueQueryStringParameters }: APIGatewayProxyEvent): Webhook['query'] =>

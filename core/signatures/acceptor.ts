@@ -71,8 +71,7 @@ export function hmac(
   return mac.digest();
 }
 
-const bytesOf = (key: KeyObject | Uint8Array): Uint8Array =>
-  key instanceof Uint8Array ? key : key.export();
+const bytesOf = (key: KeyObject | Uint8Array): Uint8Array => (key instanceof Uint8Array ? key : key.export());
 
 export function digest(
   { algorithm }: Pick<DigestScheme, 'algorithm'>,

@@ -225,6 +225,13 @@ async function newDestination(input: CommandInput, name: string): Promise<[strin
   return [`destinations/${name}.yaml`, `${lines.join('\n')}\n`];
 }
 
+const CONTRACT = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string' } },
+};
+
 /** A mapping that says what came in: right for any payload, and easy to change into what is wanted. */
 function routeFiles(name: string, from: string, to: string, events: readonly string[]): [string, string][] {
   const [firstType = ''] = events;
@@ -232,13 +239,15 @@ function routeFiles(name: string, from: string, to: string, events: readonly str
   return [
     [
       `${name}/route.yaml`,
-      `from: ${from}\nevents: [${events.map(type => JSON.stringify(type)).join(', ')}]\nto: ${to}\nmapping: mapping.jsonata\n`,
+      `from: ${from}\nevents: [${events.map(type => JSON.stringify(type)).join(', ')}]\nto: ${to}\nmapping: mapping.jsonata\ncontract: { input: input.schema.json }\n`,
     ],
     [
       `${name}/mapping.jsonata`,
       '/* What goes out. payload is the body, headers the kept headers, event has id, type, source, receivedAt. */\n' +
         '{\n  "type": event.type,\n  "id": payload.id\n}\n',
     ],
+    // Without it, an event that has no id would go out without one, and nobody would be told.
+    [`${name}/input.schema.json`, `${JSON.stringify(CONTRACT, undefined, 2)}\n`],
     [`${name}/examples/typical.input.json`, `${JSON.stringify(input, undefined, 2)}\n`],
     [
       `${name}/examples/typical.output.json`,

@@ -39,7 +39,7 @@ describe('what it writes', () => {
   ])('%s passes check', async (_, options) => {
     const { exitCode, output } = await make('a-to-b', { ...RIGHT, ...options });
     expect(exitCode).toBe(0);
-    expect((output as { written: string[] }).written).toHaveLength(6);
+    expect((output as { written: string[] }).written).toHaveLength(7);
     const { problems, examples } = await checkProject(mappings);
     expect(problems).toEqual([]);
     expect(examples).toBe(1);
@@ -49,7 +49,7 @@ describe('what it writes', () => {
     await make('a-to-b', RIGHT);
     const before = await readFile(join(mappings, 'destinations/desk.yaml'), 'utf8');
     const { output } = await make('c-to-d', { from: 'github', to: 'desk', events: 'push' });
-    expect((output as { written: string[] }).written).toHaveLength(4);
+    expect((output as { written: string[] }).written).toHaveLength(5);
     expect(await readFile(join(mappings, 'destinations/desk.yaml'), 'utf8')).toBe(before);
     expect((await checkProject(mappings)).problems).toEqual([]);
   });

@@ -25,8 +25,6 @@ const ownCode = (name: string, reason: string, ...codes: readonly string[]): Exp
   covers: ({ ours }) => codes.includes(codeOf(ours)),
 });
 
-const HAS_PATTERN = /[(,] ?\/[^/ ]/;
-
 export const EXPLANATIONS: readonly Explanation[] = [
   {
     name: 'crash of jsonata',
@@ -89,11 +87,6 @@ export const EXPLANATIONS: readonly Explanation[] = [
     name: 'limit of matches',
     reason: 'jsonata looks for one match more than was asked for, and fails where that is empty',
     covers: ({ text, theirs }) => codeOf(theirs) === 'D1004' && /\$(?:match|replace|split)\(/.test(text),
-  },
-  {
-    name: 'pattern left of ?? or ?:',
-    reason: 'jsonata copies the left side through JSON, where a regular expression becomes another one',
-    covers: ({ text }) => HAS_PATTERN.test(text) && /\?\?|\?:/.test(text),
   },
   {
     name: 'torn characters',

@@ -1,5 +1,6 @@
 /** Many random expressions over damaged payloads, by both engines. */
 import jsonata from 'jsonata';
+import { holdsLostPattern } from '../../core/jsonata/condition.ts';
 import { seededRandom } from '../random.ts';
 import { byJsonata, byOurEngine, type Outcome } from './evaluate.ts';
 import { type Difference, EXPLANATIONS } from './explanations.ts';
@@ -27,7 +28,7 @@ export async function runDifferential(
   for (let done = 0; done < options.runs; ) {
     const text = randomExpression(random);
     const payload = JSON.stringify(damagedPayload(random));
-    if (!isParsed(text)) continue;
+    if (!isComparable(text)) continue;
     done += 1;
     if (done % 10_000 === 0) say?.(done);
     const theirs = await byJsonata(text, payload);
@@ -43,11 +44,13 @@ export async function runDifferential(
   return { runs: options.runs, same, explained, unexplained };
 }
 
-/** Some have no meaning: a `%` without a parent, a filter behind a group. */
-function isParsed(text: string): boolean {
+/**
+ * Some have no meaning: a `%` without a parent, a filter behind a group. With some jsonata never ends, since it loses a
+ * pattern that stands left of `??`, and with it the flag that moves it on.
+ */
+function isComparable(text: string): boolean {
   try {
-    jsonata(text);
-    return true;
+    return !holdsLostPattern(jsonata(text).ast());
   } catch {
     return false;
   }

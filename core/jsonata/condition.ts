@@ -14,7 +14,8 @@ export function conditionOf({ condition, then }: Extract<AstNode, { type: 'condi
 const isExists = (procedure: AstNode): boolean =>
   procedure.type === 'variable' && procedure.value === 'exists';
 
-function holdsLostPattern(tree: unknown): boolean {
+/** Whether a regular expression of the text was lost in the tree. */
+export function holdsLostPattern(tree: unknown): boolean {
   if (typeof tree !== 'object' || tree === null || tree instanceof RegExp) return false;
   const { type, value } = tree as Readonly<Record<string, unknown>>;
   if (type === 'regex' && !(value instanceof RegExp)) return true;

@@ -17,7 +17,11 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  * The answer's text; undefined for anything but a complete 200 in time.
  * @param endpoint - answers in the place of every host, as `ENDPOINT/HOST/PATH`; see `FetchKeyOptions`.
  */
-export function askOnce({ url, post }: Question, endpoint: string | undefined): Promise<string | undefined> {
+export function askOnce(
+  { url, post }: Question,
+  endpoint: string | undefined,
+  deadlineMs = DEADLINE_MS,
+): Promise<string | undefined> {
   const address = endpoint === undefined ? url : url.replace(/^https:\/\//, `${endpoint}/`);
   const options: RequestOptions = {
     method: post === undefined ? 'GET' : 'POST',
@@ -29,7 +33,7 @@ export function askOnce({ url, post }: Question, endpoint: string | undefined): 
         : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(post) }),
     },
     // From the look-up to the last byte, not only between two of them.
-    signal: AbortSignal.timeout(DEADLINE_MS),
+    signal: AbortSignal.timeout(deadlineMs),
   };
   return new Promise(resolve => {
     const outgoing = (address.startsWith('https:') ? httpsRequest : httpRequest)(address, options);

@@ -17,6 +17,8 @@ export interface FetchKeyOptions {
   readonly endpoint?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** From the look-up to the last byte. Default: that of `askOnce`. */
+  readonly deadlineMs?: number;
 }
 
 /** Providers announce new keys hours before they use them, and name them in the request. */
@@ -37,7 +39,7 @@ interface Kept {
   readonly askedAt: number;
 }
 
-export function fetchKeyWith({ endpoint, now }: FetchKeyOptions): FetchKey {
+export function fetchKeyWith({ endpoint, now, deadlineMs }: FetchKeyOptions): FetchKey {
   const kept = new Map<string, Kept>();
   const underWay = new Map<string, Promise<FetchedKey | undefined>>();
   let fetches: number[] = [];
@@ -61,7 +63,7 @@ export function fetchKeyWith({ endpoint, now }: FetchKeyOptions): FetchKey {
     const known = isStale ? undefined : before?.text;
     if (!mayFetch()) return known;
     const askedAt = now();
-    const text = await askOnce(wanted, endpoint);
+    const text = await askOnce(wanted, endpoint, deadlineMs);
     if (text !== undefined) {
       keep(wanted.id, { text, fetchedAt: askedAt, askedAt });
       return text;

@@ -3,8 +3,6 @@
  * classify, log line. The destination answers 200 at once; it wants a Standard Webhooks signature.
  */
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { jsonataSourceFile } from '../authoring/authoringEngine.ts';
 import type { DeliverConfiguration } from '../core/configuration.ts';
 import { classify } from '../core/delivery/outcome.ts';
 import { buildRequest } from '../core/delivery/request.ts';
@@ -29,16 +27,11 @@ import { readOptions } from './readOptions.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const STAGE = 'local';
-/** Long, so that a busy machine does not turn a figure into an error. */
-const MAPPING_LIMIT_MS = 2_000;
 
 export async function measureDeliverWork(options: CpuOptions): Promise<BenchResult> {
   const { project, source, route, body } = await loadGithubIssue();
   const configuration = signing(deliverConfiguration(project, { inboxUrl: 'http://127.0.0.1:9' }), route.to);
-  const engine = createEngine({
-    jsonataSource: await readFile(jsonataSourceFile(), 'utf8'),
-    evaluationLimitMs: MAPPING_LIMIT_MS,
-  });
+  const engine = createEngine();
   const checkContract = createContractCheck();
   const lines: string[] = [];
   const post: Post = async () => ({ kind: 'response', status: 200, excerpt: '{}' });

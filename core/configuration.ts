@@ -7,13 +7,14 @@ import type { DestinationAuth } from './delivery/auth/destinationAuth.ts';
 import type { RetryRules } from './delivery/retryRules.ts';
 import type { WatchedPath } from './drift/watchedPath.ts';
 import type { Guarded } from './guards/findSilence.ts';
+import type { Program } from './jsonata/program.ts';
 import type { Dedupe } from './receive/claim.ts';
 import type { Handshake } from './receive/handshake.ts';
 import type { Replies } from './receive/reply.ts';
 import type { Scheme } from './signatures/scheme.ts';
 
 /** Raised when the shape below changes in a way that an older bundle cannot read. */
-export const CONFIGURATION_FORMAT = 1;
+export const CONFIGURATION_FORMAT = 2;
 
 /** What receive needs: who may post, and which destination queues an event goes to. No mapping text, no URLs. */
 export interface ReceiveConfiguration {
@@ -99,6 +100,8 @@ export interface SourceText {
   readonly line: number;
   /** For a text inside a YAML file: where its pieces stand. Absent for a file of its own. */
   readonly runs?: readonly TextRun[];
+  /** What the text compiles to. Present in every configuration; absent while a file is being read. */
+  readonly program?: Program;
 }
 
 /** From the text's character `at` on, it stands in the file at this line and column (1-indexed), until the next run. */

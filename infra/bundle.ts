@@ -2,7 +2,7 @@
  * The functions as Lambda runs them, the SDK inside. The bytes depend on the sources alone, not on
  * the stage and not on where they are written, so that what was tested is what is deployed.
  */
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
@@ -16,8 +16,8 @@ const REQUIRE_FOR_COMMONJS =
   "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 /**
- * Writes `receive/index.mjs`, `deliver/index.mjs`, `keeper/index.mjs` with source maps, and `deliver/jsonata.js`. What a
- * function imports only when it is needed is in files of its own beside it.
+ * Writes `receive/index.mjs`, `deliver/index.mjs`, `keeper/index.mjs` with source maps. What a function imports only
+ * when it is needed is in files of its own beside it.
  *
  * @returns esbuild's account of what went into each bundle, and how much of it.
  */
@@ -26,11 +26,6 @@ export async function bundleFunctions(outDirectory: string): Promise<Metafile> {
     ['receive', 'deliver', 'keeper'].map(role =>
       bundleFunction(`functions/${role}/index.ts`, role, outDirectory),
     ),
-  );
-  // Not bundled: deliver evaluates this text inside a context of its own, which a mapping cannot leave.
-  await copyFile(
-    join(ROOT, 'node_modules/jsonata/jsonata.min.js'),
-    join(outDirectory, 'deliver', 'jsonata.js'),
   );
   return {
     inputs: Object.assign({}, ...accounts.map(({ inputs }) => inputs)),

@@ -1,22 +1,19 @@
 /** The engine that deploys, and short ways to ask it something. */
-import { readFileSync } from 'node:fs';
-import { jsonataSourceFile } from '../authoring/authoringEngine.ts';
+
+import type { Value } from '../core/jsonata/values.ts';
+import { compileText } from '../core/mapping/compileText.ts';
 import { createEngine, type Engine, type Evaluation } from '../core/mapping/engine.ts';
 import type { MappingError } from '../core/mapping/mappingError.ts';
 import { NOW } from './builders.ts';
 
-const jsonataSource = readFileSync(jsonataSourceFile(), 'utf8');
-
-/** A machine busy with other tests must not time out what is quick: tests of time say their own limit. */
-export const newEngine = (evaluationLimitMs = 5_000): Engine =>
-  createEngine({ jsonataSource, evaluationLimitMs });
+export const newEngine = (): Engine => createEngine({ compile: compileText });
 
 export const sourceText = (text: string, line = 1) => ({ file: 'mapping.jsonata', text, line });
 
 /** @param payload - a value, or JSON text where it matters how it is written. */
 export function evaluate(engine: Engine, text: string, payload: unknown = {}, now = NOW): Evaluation {
   const json = typeof payload === 'string' ? payload : JSON.stringify(payload);
-  return engine.evaluate(sourceText(text), { json: `{"payload":${json}}`, now });
+  return engine.evaluate(sourceText(text), { value: { payload: JSON.parse(json) as Value }, now });
 }
 
 /** The value that came out, parsed. */

@@ -17,7 +17,8 @@ export interface RequestContext {
   readonly placeOf: YamlFile<RouteFile>['placeOf'];
   readonly placesOfText: YamlFile<RouteFile>['placesOfText'];
   readonly allowance: RequestAllowance;
-  readonly compileText: (source: SourceText, code: ProblemCode) => void;
+  /** With its program, or as it is after its problem was reported. */
+  readonly compileText: (source: SourceText, code: ProblemCode) => SourceText;
   readonly report: (problem: Omit<Problem, 'severity'>) => void;
 }
 
@@ -37,11 +38,8 @@ export function compileRequest(context: RequestContext): RequestExpressions | un
   }
   if (request === undefined && (methods.includes('POST') || methods.length > 1)) return undefined;
 
-  const expression = (path: readonly string[], text: string): SourceText => {
-    const source = { file, text, ...placesOfText(path) };
-    compileText(source, 'request-syntax');
-    return source;
-  };
+  const expression = (path: readonly string[], text: string): SourceText =>
+    compileText({ file, text, ...placesOfText(path) }, 'request-syntax');
   const refuse = (path: readonly string[], what: string, name: string, allowed: readonly string[]): void => {
     report({
       code: 'request-not-allowed',

@@ -94,9 +94,11 @@ export function compileRoute(
         `add ${path.slice(0, path.lastIndexOf('/'))}/${kind}s/${written[key]}.yaml`,
     });
   }
-  const compileText = (source: SourceText, code: ProblemCode) => {
+  const compileText = (source: SourceText, code: ProblemCode): SourceText => {
+    const program = engine.programOf(source);
+    if (program !== undefined) return { ...source, program };
     const error = engine.compile(source);
-    if (error === undefined) return;
+    if (error === undefined) return source;
     const { line, column, message } = error;
     report({
       code,
@@ -104,6 +106,7 @@ export function compileRoute(
       ...(line === undefined ? {} : { line, column: column ?? 1 }),
       message,
     });
+    return source;
   };
   /** A file of this folder or, named with its folder, of another route's. */
   const find = (named: string): { file: string; text: string | undefined } => {
@@ -142,13 +145,14 @@ export function compileRoute(
         message: 'the mapping is empty',
         hint: 'write payload to pass the body on as it is',
       });
-    } else compileText(mapping, 'mapping-syntax');
+    } else return compileText(mapping, 'mapping-syntax');
     return mapping;
   };
   const mapping = readMapping(written.mapping);
   const when: SourceText | undefined =
-    written.when === undefined ? undefined : { file, text: written.when, ...placesOfText(['when']) };
-  if (when !== undefined) compileText(when, 'filter-syntax');
+    written.when === undefined
+      ? undefined
+      : compileText({ file, text: written.when, ...placesOfText(['when']) }, 'filter-syntax');
   const allowance = Object.hasOwn(known.allowances, written.to) ? known.allowances[written.to] : undefined;
   const request =
     allowance && compileRequest({ file, written, placeOf, placesOfText, allowance, compileText, report });

@@ -4,7 +4,9 @@ import {
   type DeliverConfiguration,
   type DestinationConfiguration,
   type ReceiveConfiguration,
+  type RequestExpressions,
   type RouteConfiguration,
+  type SourceText,
 } from '../configuration.ts';
 import { readTokens } from '../format/tokens.ts';
 import type { Guarded } from '../guards/findSilence.ts';
@@ -87,9 +89,24 @@ export function routeConfiguration(route: Route): RouteConfiguration {
     to,
     mapping,
     contract,
-    mappingDigest: shortDigest(JSON.stringify([when?.text, mapping.text, contract, request])),
+    mappingDigest: shortDigest(
+      JSON.stringify([when?.text, mapping.text, contract, request && asWritten(request)]),
+    ),
     ...(when === undefined ? {} : { when }),
     ...(request === undefined ? {} : { request }),
+  };
+}
+
+/** Without programs: those follow from the texts, and the compiler may make them differently one day. */
+function asWritten(request: RequestExpressions): RequestExpressions {
+  const { method, path, query, headers } = request;
+  const bare = ({ program, ...text }: SourceText): SourceText => text;
+  return {
+    ...request,
+    ...(method === undefined ? {} : { method: bare(method) }),
+    ...(path === undefined ? {} : { path: bare(path) }),
+    query: mapValues(query, bare),
+    headers: mapValues(headers, bare),
   };
 }
 

@@ -20,7 +20,7 @@ export interface BudgetLimits {
 
 export const DEFAULT_LIMITS: BudgetLimits = {
   steps: 2_000_000,
-  depth: 400,
+  depth: 1_000,
   text: 8 * 1024 * 1024,
   items: 1_000_000,
   memory: 48 * 1024 * 1024,
@@ -55,43 +55,46 @@ export class Budget {
     this.#deepest = 0;
   }
 
-  /** Work that makes nothing: iterations, comparisons, calls. */
-  spend(steps: number): void {
+  /**
+   * Work that makes nothing: iterations, comparisons, calls.
+   * @param at - the place in the mapping, where it is known to the caller; so for the others.
+   */
+  spend(steps: number, at?: number): void {
     this.#steps -= steps;
-    if (this.#steps < 0) throw new Fault('STEPS_EXCEEDED');
+    if (this.#steps < 0) throw exceeded('STEPS_EXCEEDED', at);
   }
 
   /** A string that is made, by its length; before it is made, where the length is known. */
-  text(length: number): void {
-    if (length > this.limits.text) throw new Fault('TEXT_TOO_LONG');
-    this.#take(BYTES_PER_TEXT + length);
-    this.spend(1 + length / TEXT_PER_STEP);
+  text(length: number, at?: number): void {
+    if (length > this.limits.text) throw exceeded('TEXT_TOO_LONG', at);
+    this.#take(BYTES_PER_TEXT + length, at);
+    this.spend(1 + length / TEXT_PER_STEP, at);
   }
 
   /** A string that is read through, by its length. */
-  scan(length: number): void {
-    this.spend(1 + length / TEXT_PER_STEP);
+  scan(length: number, at?: number): void {
+    this.spend(1 + length / TEXT_PER_STEP, at);
   }
 
   /** An array that is made. */
-  items(count: number): void {
-    if (count > this.limits.items) throw new Fault('D2015');
-    this.#take(BYTES_PER_ARRAY + count * BYTES_PER_ITEM);
-    this.spend(1 + count);
+  items(count: number, at?: number): void {
+    if (count > this.limits.items) throw exceeded('D2015', at);
+    this.#take(BYTES_PER_ARRAY + count * BYTES_PER_ITEM, at);
+    this.spend(1 + count, at);
   }
 
   /** An object that is made, with so many keys. */
-  object(keys: number): void {
-    this.#take(BYTES_PER_OBJECT + keys * BYTES_PER_KEY);
-    this.spend(1 + keys);
+  object(keys: number, at?: number): void {
+    this.#take(BYTES_PER_OBJECT + keys * BYTES_PER_KEY, at);
+    this.spend(1 + keys, at);
   }
 
   /** A call begins; `leave` ends it. */
-  enter(): void {
-    this.spend(1);
+  enter(at?: number): void {
+    this.spend(1, at);
     this.#depth += 1;
     if (this.#depth > this.#deepest) this.#deepest = this.#depth;
-    if (this.#depth > this.limits.depth) throw new Fault('D1011');
+    if (this.#depth > this.limits.depth) throw exceeded('D1011', at);
   }
 
   leave(): void {
@@ -107,8 +110,11 @@ export class Budget {
     };
   }
 
-  #take(bytes: number): void {
+  #take(bytes: number, at: number | undefined): void {
     this.#memory -= bytes;
-    if (this.#memory < 0) throw new Fault('MEMORY_EXCEEDED');
+    if (this.#memory < 0) throw exceeded('MEMORY_EXCEEDED', at);
   }
 }
+
+const exceeded = (code: string, at: number | undefined): Fault =>
+  new Fault(code, at === undefined ? {} : { position: at });

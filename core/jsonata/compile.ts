@@ -159,8 +159,9 @@ class Compiler {
     }
   }
 
-  #at({ position = 0 }: { readonly position?: number }): number {
-    return this.#from + position;
+  /** The parser gives paths no place of their own: they are where they begin. */
+  #at(part: { readonly position?: number; readonly steps?: readonly AstNode[] }): number {
+    return this.#from + (part.position ?? part.steps?.[0]?.position ?? 0);
   }
 
   #unary(ast: Extract<AstNode, { type: 'unary' }>): Bare {

@@ -12,53 +12,94 @@ import {
   type Value,
 } from './values.ts';
 
+/** Containers within containers. Deeper than any event, and what goes through data must not run out of stack. */
+const MAX_DATA_DEPTH = 1_000;
+
+/** Characters of JSON that one result may be long; a destination takes no more than 1 MiB anyway. */
+const MAX_OUTPUT = 4 * 1024 * 1024;
+
 /**
  * Copies only what is not plain already: the rest is shared with the input.
- * @throws Fault NOT_DATA for a function, NOT_FINITE for a number that JSON lacks.
+ * @throws Fault NOT_DATA for a function, NOT_FINITE for a number that JSON lacks, TOO_DEEP, OUTPUT_TOO_LARGE.
  */
 export function finish(value: Value, observer?: Observer): Value {
-  switch (typeof value) {
-    case 'number':
-      if (!Number.isFinite(value)) throw new Fault('NOT_FINITE');
-      return value;
-    case 'object':
-      if (value === null || value instanceof ExactNumber) return value;
-      if (value instanceof Callable) throw new Fault('NOT_DATA');
-      return isArray(value) ? finishArray(value, observer) : finishObject(value, observer);
-    default:
-      return value;
-  }
+  return new Finisher(observer).finish(value, 0);
 }
 
-function finishArray(array: readonly Value[], observer?: Observer): readonly Value[] {
-  let copy: Value[] | undefined =
-    array instanceof Sequence || array instanceof SolidArray ? array.slice() : undefined;
-  for (let index = 0; index < array.length; index += 1) {
-    const item = array[index];
-    // Where JSON must have something, nothing is null.
-    const finished = item === undefined ? null : finish(item, observer);
-    if (finished === item) continue;
-    copy ??= array.slice();
-    copy[index] = finished;
-  }
-  if (copy === undefined) return array;
-  observer?.copied(array, copy);
-  return copy;
-}
+class Finisher {
+  readonly #observer: Observer | undefined;
+  /** Parts that stand in several places are counted as often as they will be written. */
+  #charactersLeft = MAX_OUTPUT;
 
-function finishObject(object: DataObject, observer?: Observer): DataObject {
-  let copy: DataObject | undefined;
-  for (const key in object) {
-    if (!Object.hasOwn(object, key)) continue;
-    const item = object[key];
-    const finished = finish(item, observer);
-    if (finished === item) continue;
-    copy ??= copyOf(object);
-    setKey(copy, key, finished);
+  constructor(observer: Observer | undefined) {
+    this.#observer = observer;
   }
-  if (copy === undefined) return object;
-  observer?.copied(object, copy);
-  return copy;
+
+  finish(value: Value, depth: number): Value {
+    switch (typeof value) {
+      case 'string':
+        this.#take(value.length + 2);
+        return value;
+      case 'number':
+        if (!Number.isFinite(value)) throw new Fault('NOT_FINITE');
+        this.#take(1);
+        return value;
+      case 'object':
+        return value === null ? value : this.#finishObject(value, depth);
+      default:
+        this.#take(4);
+        return value;
+    }
+  }
+
+  #finishObject(value: Exclude<Value, null> & object, depth: number): Value {
+    this.#take(2);
+    if (value instanceof Callable) throw new Fault('NOT_DATA');
+    if (value instanceof ExactNumber) {
+      this.#take(ExactNumber.lexemeOf(value).length);
+      return value;
+    }
+    if (depth >= MAX_DATA_DEPTH) throw new Fault('TOO_DEEP');
+    return isArray(value) ? this.#array(value, depth + 1) : this.#object(value as DataObject, depth + 1);
+  }
+
+  #array(array: readonly Value[], depth: number): readonly Value[] {
+    let copy: Value[] | undefined =
+      array instanceof Sequence || array instanceof SolidArray ? array.slice() : undefined;
+    for (let index = 0; index < array.length; index += 1) {
+      const item = array[index];
+      // Where JSON must have something, nothing is null.
+      const finished = item === undefined ? null : this.finish(item, depth);
+      if (finished === item) continue;
+      copy ??= array.slice();
+      copy[index] = finished;
+    }
+    this.#take(array.length);
+    if (copy === undefined) return array;
+    this.#observer?.copied(array, copy);
+    return copy;
+  }
+
+  #object(object: DataObject, depth: number): DataObject {
+    let copy: DataObject | undefined;
+    // All that can be enumerated is the object's own.
+    for (const key in object) {
+      this.#take(key.length + 3);
+      const item = object[key];
+      const finished = this.finish(item, depth);
+      if (finished === item) continue;
+      copy ??= copyOf(object);
+      setKey(copy, key, finished);
+    }
+    if (copy === undefined) return object;
+    this.#observer?.copied(object, copy);
+    return copy;
+  }
+
+  #take(characters: number): void {
+    this.#charactersLeft -= characters;
+    if (this.#charactersLeft < 0) throw new Fault('OUTPUT_TOO_LARGE');
+  }
 }
 
 function copyOf(object: DataObject): DataObject {

@@ -1,7 +1,7 @@
 /** From a `Program` to closures: where the mapping runs, once for each program. */
 import type { Budget, BudgetLimits } from './budget.ts';
 import type { Builtin } from './builtin.ts';
-import { toBoolean } from './coerce.ts';
+import { truthOf } from './builtins/truth.ts';
 import { Fault } from './fault.ts';
 import { finish } from './finish.ts';
 import { type Linker, Machine, type Run } from './linker.ts';
@@ -208,11 +208,11 @@ class ProgramLinker implements Linker {
         return input => lookup(input, read, budget);
       }
       case 'wildcard': {
-        const all = linkWildcard(this);
+        const all = linkWildcard(node.at, this);
         return (input, frame) => all(input instanceof WholeInput ? input[0] : input, frame);
       }
       case 'descendants':
-        return linkDescendants(this);
+        return linkDescendants(node.at, this);
       case 'binary':
         return linkBinary(node, scope, this);
       case 'negate':
@@ -279,7 +279,7 @@ function linkCondition(node: Extract<Node, { op: 'condition' }>, scope: Scope, l
   const otherwise = node.otherwise && linker.run(node.otherwise, scope);
   return (input, frame) => {
     const answer = test(input, frame);
-    if (typeof answer === 'boolean' ? answer : toBoolean(answer)) return then(input, frame);
+    if (typeof answer === 'boolean' ? answer : truthOf(answer)) return then(input, frame);
     return otherwise?.(input, frame);
   };
 }

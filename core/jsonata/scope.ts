@@ -101,7 +101,7 @@ export function makesFunctions(root: Node): boolean {
 }
 
 /** All nodes right below. */
-function childrenOf(node: Node): Node[] {
+export function childrenOf(node: Node): Node[] {
   const operands = node.op === 'block' ? node.parts : node.op === 'lambda' ? [node.body] : operandsOf(node);
   const filters = (node.filters ?? []).map(filter => filter.test);
   const group = node.group === undefined ? [] : nodesOf(node.group.pairs);

@@ -95,7 +95,15 @@ export class ExactNumber {
   static lexemeOf(value: ExactNumber): string {
     return value.#lexeme;
   }
+
+  /** `JSON.stringify` then writes it as it was written. */
+  toJSON(): unknown {
+    return rawJSON(this.#lexeme);
+  }
 }
+
+/** In Node since 21; TypeScript does not know it yet. */
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
 /** A function as a value: a lambda, a built-in, a partial application, a transform or a regular expression. */
 export abstract class Callable {

@@ -32,18 +32,24 @@ export interface ContractCheck {
 }
 
 export function createContractCheck(): ContractCheck {
-  const compiled = new WeakMap<Contract, ValidateFunction>();
-  const prepare = (contract: Contract): ValidateFunction => {
-    const validate = compiled.get(contract) ?? compileSchema(contract.schema);
-    compiled.set(contract, validate);
-    return validate;
+  const compiled = new WeakMap<Contract, Prepared>();
+  const prepare = (contract: Contract): Prepared => {
+    const known = compiled.get(contract);
+    if (known !== undefined) return known;
+    const { schema } = contract;
+    const prepared = { validate: compileSchema(schema), mayRunAway: mayRunAway(schema) };
+    compiled.set(contract, prepared);
+    return prepared;
   };
   const check = (contract: Contract, value: unknown): ContractBreach | undefined => {
-    const validate = prepare(contract);
+    const { validate, mayRunAway: isGuarded } = prepare(contract);
     const { file } = contract;
     const tooSlow = () => ({ ...TOO_SLOW, file });
     try {
-      if (withinTimeLimit(CHECK_LIMIT_MS, tooSlow, () => validate(value))) return undefined;
+      const holds = isGuarded
+        ? withinTimeLimit(CHECK_LIMIT_MS, tooSlow, () => validate(value))
+        : validate(value);
+      if (holds) return undefined;
     } catch (error) {
       if (error instanceof OutOfTime) return { ...TOO_SLOW, file };
       if (error instanceof RangeError) return { file, message: 'the value is nested too deeply' };
@@ -58,6 +64,30 @@ export function createContractCheck(): ContractCheck {
     };
   };
   return Object.assign(check, { prepare: (contract: Contract) => void prepare(contract) });
+}
+
+interface Prepared {
+  readonly validate: ValidateFunction;
+  readonly mayRunAway: boolean;
+}
+
+/** Rules whose work can grow faster than the value. All others look at each part of it once. */
+const COSTLY_RULES: ReadonlySet<string> = new Set([
+  ...['pattern', 'patternProperties', 'uniqueItems', '$ref', '$dynamicRef'],
+]);
+
+/** Whether the check needs a guard, which takes several times as long as most checks. Where unsure, it does. */
+function mayRunAway(schema: unknown): boolean {
+  const open: unknown[] = [schema];
+  while (open.length > 0) {
+    const part = open.pop();
+    if (typeof part !== 'object' || part === null) continue;
+    for (const [key, inner] of Object.entries(part)) {
+      if (COSTLY_RULES.has(key)) return true;
+      open.push(inner);
+    }
+  }
+  return false;
 }
 
 /** One for all: making one compiles the meta-schema, which takes longer than any contract. */

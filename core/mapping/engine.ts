@@ -1,149 +1,154 @@
 /**
- * Runs JSONata where nothing can run away: in a vm context of its own, under a hard time limit that also stops regular
- * expressions and built-ins. `microtaskMode: 'afterEvaluate'` makes jsonata's promises settle inside the guarded run.
+ * Runs mappings, filters and request expressions: programs that were compiled ahead, linked once where they run. What
+ * an evaluation may cost is counted by its budget, so a runaway ends at the same place on every machine.
  */
-import { constants, createContext, Script } from 'node:vm';
 import type { SourceText } from '../configuration.ts';
-import { shortDigest } from '../ids.ts';
-import { type GuestAnswer, type GuestGlobal, type GuestLimits, type GuestRequest, guest } from './guest.ts';
-import { explainGuestError, type MappingError } from './mappingError.ts';
-import { OutOfTime, withinTimeLimit } from './timeLimit.ts';
+import { type BudgetLimits, DEFAULT_LIMITS } from '../jsonata/budget.ts';
+import { BUILTINS } from '../jsonata/builtins/table.ts';
+import { Fault } from '../jsonata/fault.ts';
+import { type Linked, link } from '../jsonata/link.ts';
+import type { Program } from '../jsonata/program.ts';
+import { randomFrom } from '../jsonata/random.ts';
+import { Pattern } from '../jsonata/regex/pattern.ts';
+import { Trace } from '../jsonata/trace.ts';
+import type { Value } from '../jsonata/values.ts';
+import type { Compiled } from './compileText.ts';
+import { explainFault, type MappingError } from './mappingError.ts';
 
 export type Evaluation =
-  | { readonly kind: 'value'; readonly json: string }
+  | {
+      readonly kind: 'value';
+      /** Plain data, which may share parts with the input. */
+      readonly value: Value;
+      readonly json: string;
+    }
   /** The expression yielded nothing. */
   | { readonly kind: 'undefined' }
   | { readonly kind: 'error'; readonly error: MappingError };
 
 export interface EngineOptions {
-  /** The text of `jsonata.min.js`: the bundle carries it as a file beside the code. */
-  readonly jsonataSource: string;
-  /** Milliseconds that one evaluation may take, input parsing included. Default 100. */
-  readonly evaluationLimitMs?: number;
+  /** Compiles texts that carry no program: given where integrators' files are read, and absent where they run. */
+  readonly compile?: (text: SourceText) => Compiled;
+  readonly limits?: BudgetLimits;
 }
 
-/** A mapping is the integrator's own text, parsed once: its limit only catches an absurd one. */
-const COMPILE_LIMIT_MS = 2_000;
-const DEFAULT_EVALUATION_LIMIT_MS = 100;
-
-/**
- * With these and 250 ms, every known attack stays below 300 MB; a destination takes no output of more than 1 MiB
- * anyway.
- */
-const LIMITS: GuestLimits = { sequence: 100_000, padWidth: 10_000, output: 4 * 1024 * 1024 };
-
-const serve = new Script('serve()', { filename: 'hookwright-serve.js' });
-
 export interface EngineInput {
-  /** JSON text: `{"payload": …, "headers": …, "event": …}`. */
-  readonly json: string;
+  /** `{ payload, headers, event }`; never changed. */
+  readonly value: Value;
   /** Milliseconds since the epoch, for `$now()` and `$millis()`. */
   readonly now: number;
+  /** What `$random()` and `$shuffle()` follow from: the same text, the same numbers. Default: `now`. */
+  readonly seed?: string;
 }
 
 export interface Engine {
-  /** Milliseconds that one evaluation may take, and all that is done for one delivery together. */
-  readonly limitMs: number;
   /** The error of a text that does not compile, or undefined. */
   compile(text: SourceText): MappingError | undefined;
+  /** The program of a text that compiles. */
+  programOf(text: SourceText): Program | undefined;
+  /** Links the text's program, as far as that is not done. */
+  prepare(text: SourceText): void;
   evaluate(text: SourceText, input: EngineInput): Evaluation;
+  /** The same, watched: slower. The trace tells what ran, what was read, and where each output value came from. */
+  trace(text: SourceText, input: EngineInput): { readonly evaluation: Evaluation; readonly trace: Trace };
 }
 
-export function createEngine(options: EngineOptions): Engine {
-  const evaluationLimitMs = options.evaluationLimitMs ?? DEFAULT_EVALUATION_LIMIT_MS;
-  const boot = new Script(`${options.jsonataSource}\n;(${guest.toString()})(globalThis);`, {
-    filename: 'hookwright-guest.js',
-  });
-  let room: { scope: GuestGlobal; compiled: Map<string, GuestAnswer> } | undefined;
+/**
+ * A run that is watched takes about twenty times as long. What failed after more steps than this is explained without
+ * the values' places, so that an error costs no more than the budget does.
+ */
+const MOST_STEPS_WATCHED = 50_000;
 
-  const enter = () => {
-    if (room !== undefined) return room;
-    // An ordinary global: one that is backed by an object of ours looks every variable up through interceptors, which
-    // makes a mapping four times slower.
-    const scope = createContext(constants.DONT_CONTEXTIFY, {
-      microtaskMode: 'afterEvaluate',
-      codeGeneration: { strings: false, wasm: false },
-    }) as GuestGlobal;
-    boot.runInContext(scope);
-    room = { scope, compiled: new Map() };
-    return room;
+export function createEngine({ compile, limits = DEFAULT_LIMITS }: EngineOptions = {}): Engine {
+  const compiled = new WeakMap<SourceText, Compiled>();
+  const linked = new WeakMap<Program, Linked>();
+
+  const compiledOf = (text: SourceText): Compiled => {
+    if (text.program !== undefined) return { ok: true, program: text.program };
+    const known = compiled.get(text);
+    if (known !== undefined) return known;
+    if (compile === undefined) throw new Error(`${text.file} was not compiled`);
+    const made = compile(text);
+    compiled.set(text, made);
+    return made;
+  };
+  const newLinked = (program: Program, observer?: Trace): Linked =>
+    link(program, {
+      ...{ builtins: BUILTINS, limits },
+      pattern: (source, flags, budget) => new Pattern(source, flags, budget),
+      ...(observer === undefined ? {} : { observer }),
+    });
+  const linkedOf = (program: Program): Linked => {
+    const known = linked.get(program) ?? newLinked(program);
+    linked.set(program, known);
+    return known;
   };
 
-  /** Undefined when the time limit struck. What the context still had to do is thrown away with it. */
-  const ask = (
-    text: SourceText,
-    request: GuestRequest,
-    limitMs: number,
-    input = '',
-  ): GuestAnswer | undefined => {
-    const entered = enter();
-    const { scope } = entered;
-    scope.request = JSON.stringify(request);
-    scope.input = input;
-    // Whoever is cut off does not come back here: the room is given up first, and taken again after.
-    room = undefined;
-    try {
-      withinTimeLimit(
-        limitMs,
-        () => explainGuestError(text, { kind: 'error', code: 'TIMEOUT' }),
-        () => serve.runInContext(scope),
-      );
-    } catch (error) {
-      if (error instanceof OutOfTime) return undefined;
-      return { kind: 'error', code: error instanceof RangeError ? 'TOO_DEEP' : 'UNEXPECTED' };
-    }
-    room = entered;
-    const { answer } = scope;
-    return typeof answer !== 'string' || answer === '' ? undefined : (JSON.parse(answer) as GuestAnswer);
+  const run = (on: Linked, { value, now, seed }: EngineInput): Evaluation => {
+    const result = on.evaluate(value, { now, random: randomFrom(seed ?? String(now)) });
+    if (result === undefined) return { kind: 'undefined' };
+    return { kind: 'value', value: result, json: JSON.stringify(result) };
   };
 
-  /** Hashing a mapping costs as much as running a small one. */
-  const ids = new WeakMap<SourceText, string>();
-  const idOf = (text: SourceText): string => {
-    const id = ids.get(text) ?? shortDigest(text.text);
-    ids.set(text, id);
-    return id;
+  /** A fault is looked at again, watched: what was met where costs nothing until something fails. */
+  const explain = (text: SourceText, program: Program, input: EngineInput, error: unknown): Evaluation => {
+    const fault = faultOf(error);
+    const { steps } = linkedOf(program).machine.budget.used;
+    const trace = steps > MOST_STEPS_WATCHED ? undefined : new Trace();
+    const again = trace && attempt(() => run(newLinked(program, trace), input));
+    return { kind: 'error', error: explainFault(text, fault, program, again && trace?.failure) };
   };
 
-  const compile = (text: SourceText): MappingError | undefined => {
-    const id = idOf(text);
-    const { compiled } = enter();
-    const answer = compiled.get(id) ??
-      ask(text, { verb: 'compile', id, limits: LIMITS, text: text.text }, COMPILE_LIMIT_MS) ?? {
-        kind: 'error',
-        code: 'TIMEOUT',
-      };
-    compiled.set(id, answer);
-    // The same text may stand in two files: each has its own places.
-    return answer.kind === 'error' ? explainGuestError(text, answer) : undefined;
-  };
-
-  return {
-    limitMs: evaluationLimitMs,
-    compile,
+  const engine: Engine = {
+    compile(text) {
+      const made = compiledOf(text);
+      return made.ok ? undefined : made.error;
+    },
+    programOf(text) {
+      const made = compiledOf(text);
+      return made.ok ? made.program : undefined;
+    },
+    prepare(text) {
+      const made = compiledOf(text);
+      if (made.ok) linkedOf(made.program);
+    },
     evaluate(text, input) {
-      const problem = compile(text);
-      if (problem !== undefined) return { kind: 'error', error: problem };
-      const request: GuestRequest = {
-        verb: 'evaluate',
-        id: idOf(text),
-        now: input.now,
-        limits: LIMITS,
-      };
-      const answer = ask(text, request, evaluationLimitMs, input.json);
-      switch (answer?.kind) {
-        case undefined:
-          return { kind: 'error', error: explainGuestError(text, { kind: 'error', code: 'TIMEOUT' }) };
-        case 'error':
-          return { kind: 'error', error: explainGuestError(text, answer) };
-        case 'value':
-        case 'undefined':
-          return answer;
-        case 'compiled':
-          return { kind: 'error', error: explainGuestError(text, { kind: 'error', code: 'UNEXPECTED' }) };
-        default:
-          return answer satisfies never;
+      const made = compiledOf(text);
+      if (!made.ok) return { kind: 'error', error: made.error };
+      const { program } = made;
+      try {
+        return run(linkedOf(program), input);
+      } catch (error) {
+        return explain(text, program, input, error);
+      }
+    },
+    trace(text, input) {
+      const trace = new Trace();
+      const made = compiledOf(text);
+      if (!made.ok) return { evaluation: { kind: 'error', error: made.error }, trace };
+      try {
+        return { evaluation: run(newLinked(made.program, trace), input), trace };
+      } catch (error) {
+        const explained = explainFault(text, faultOf(error), made.program, trace.failure);
+        return { evaluation: { kind: 'error', error: explained }, trace };
       }
     },
   };
+  return engine;
+}
+
+/** @throws whatever is neither a fault nor the end of the stack: our own mistake, and not the mapping's. */
+function faultOf(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  if (error instanceof RangeError) return new Fault('TOO_DEEP');
+  throw error;
+}
+
+function attempt(work: () => unknown): 'failed' | undefined {
+  try {
+    work();
+    return undefined;
+  } catch {
+    return 'failed';
+  }
 }

@@ -1,6 +1,10 @@
 /** What went wrong in a piece of JSONata, in words that an integrator can act on, and never with payload data. */
 import type { SourceText } from '../configuration.ts';
-import type { GuestAnswer } from './guest.ts';
+import type { Fault } from '../jsonata/fault.ts';
+import { literalsOf, namesOf } from '../jsonata/inspect.ts';
+import type { Program } from '../jsonata/program.ts';
+import type { Failure, InputPath } from '../jsonata/trace.ts';
+import { FAULT_WORDS } from './faultWords.ts';
 
 export interface MappingError {
   readonly code: MappingErrorCode;
@@ -9,8 +13,12 @@ export interface MappingError {
   /** 1-indexed; absent where the error has no place in the text. */
   readonly line?: number;
   readonly column?: number;
+  /** The line of the text in which it stands. */
+  readonly excerpt?: string;
   /** jsonata's own code, for looking things up. */
   readonly jsonata?: string;
+  /** What the expression was looking at, with array indices: `payload.lines[3].price`. */
+  readonly path?: string;
 }
 
 /** How an event can fail on its way to a request. docs/codes/ explains each. */
@@ -18,10 +26,12 @@ export const MAPPING_ERROR_CODES = [
   'MAPPING_SYNTAX',
   'MAPPING_FAILED',
   'MAPPING_EMPTY',
+  // The mapping does more, or makes more, than one event may cost.
+  'MAPPING_BUDGET',
+  // A contract's check took too long, in real time.
   'MAPPING_TIMEOUT',
   'FILTER_FAILED',
   'FILTER_NOT_BOOLEAN',
-  'PAYLOAD_RESERVED_KEY',
   'PAYLOAD_NOT_READABLE',
   'CONTRACT_INPUT',
   'CONTRACT_OUTPUT',
@@ -39,101 +49,115 @@ export const MAPPING_ERROR_CODES = [
 
 export type MappingErrorCode = (typeof MAPPING_ERROR_CODES)[number];
 
-type GuestError = Extract<GuestAnswer, { kind: 'error' }>;
+/** Codes of ours that say: this costs too much, for this payload and every time. */
+const BUDGET_CODES: ReadonlySet<string> = new Set(['STEPS_EXCEEDED', 'MEMORY_EXCEEDED']);
+/** Codes of ours that are found when a text is compiled. */
+const SYNTAX_CODES: ReadonlySet<string> = new Set(['NAME_NOT_AVAILABLE', 'NESTED_TOO_DEEP']);
 
-/** Our own words for jsonata's codes. `%t` stands for the token: a piece of the mapping's text. */
-const WORDS: Readonly<Record<string, string>> = {
-  S0101: 'this text has no closing quote',
-  S0102: 'this number is out of range',
-  S0103: 'unknown escape sequence after the backslash',
-  S0104: '\\u must be followed by four hex digits',
-  S0105: 'this quoted name has no closing backquote',
-  S0106: 'this comment has no closing */',
-  S0201: 'did not expect %t here; is an operator or a comma missing before it?',
-  S0202: 'expected %e but found %t',
-  S0203: 'the text ends where %e was expected',
-  S0204: 'unknown operator %t',
-  S0207: 'the text ends in the middle of an expression',
-  S0208: 'a parameter of a function must be a variable name, which starts with $',
-  S0211: '%t needs something on its left side',
-  S0212: 'the left side of := must be a variable name, which starts with $',
-  S0302: 'this regular expression has no closing /',
-  T0410: 'an argument of $%t has the wrong type',
-  T0411: 'the value that $%t would work on has the wrong type',
-  T0412: 'an argument of $%t must be an array of one type',
-  D1002: 'only a number can be negated',
-  T1003: 'a key of an object must be a text',
-  T1005: 'this calls something that is not a function; is it $%t that is meant?',
-  T1006: 'this calls something that is not a function',
-  D1009: 'two entries of this object have the same key',
-  D1011: 'a function calls itself without end',
-  D1013: 'keys that start with _jsonata_ are reserved',
-  T2001: 'the left side of %t is not a number; $number() makes one of a text',
-  T2002: 'the right side of %t is not a number; $number() makes one of a text',
-  T2003: 'the left side of .. is not a whole number',
-  T2004: 'the right side of .. is not a whole number',
-  T2006: 'the right side of ~> is not a function',
-  T2007: 'these values cannot be ordered: they have different types',
-  T2009: 'the two sides of %t have different types and cannot be compared',
-  T2010: '%t compares numbers or texts, and one side is neither',
-  D2014: 'this range is too long',
-  D2015: 'this builds a list of more than 100,000 items',
-  D3001: 'a number that is infinite or not a number cannot become a text',
-  D3030: 'this text is not a number',
-  D3050: 'the function given to $reduce needs at least two parameters',
-  D3070: '$sort without a function takes only texts or only numbers',
-  D3100: 'the radix must be between 2 and 36',
-  D3110: '$toMillis takes an ISO 8601 time and was given something else',
-  D3137: 'the mapping called $error with a text built from the payload, which is not shown',
-  D3138: '$single found more than one',
-  D3139: '$single found none',
-  D3141: 'an $assert of the mapping does not hold; its text is built from the payload and not shown',
-  NAME_NOT_AVAILABLE: '$%t is not available here: a mapping must be the same program for every payload',
-  PAD_TOO_WIDE: '$pad makes at most 10,000 characters',
-  BASE64_NOT_BYTES:
-    '$base64encode takes characters up to code 255; encode others with $encodeUrlComponent first',
-  BASE64_NOT_BASE64: '$base64decode was given a text that is not base64',
-  TOO_DEEP: 'the payload or the expression is nested too deeply',
-  NOT_FINITE: 'the result holds a number that is infinite or not a number, which JSON cannot carry',
-  NOT_DATA: 'the result holds a function, which JSON cannot carry; was it meant to be called?',
-  OUTPUT_TOO_LARGE: 'the result is larger than 4 MiB',
-  UNEXPECTED: 'the mapping ended in an unforeseen way',
-};
+/** What is said of a text that does not parse or compile. Shaped as what jsonata's parser throws. */
+export interface TextFault {
+  readonly code: string;
+  readonly position?: number | undefined;
+  readonly token?: string | undefined;
+  /** What the parser wanted instead. */
+  readonly expected?: string | undefined;
+}
 
-export function explainGuestError(source: SourceText, error: GuestError): MappingError {
-  const place = error.position === undefined ? {} : placeOf(source, error.position);
-  if (error.code === 'TIMEOUT') {
-    return {
-      code: 'MAPPING_TIMEOUT',
-      message:
-        'takes longer than its time limit; look for a loop, a recursion or a costly regular expression',
-      file: source.file,
-    };
-  }
-  if (error.code === 'RESERVED_KEY') {
-    return {
-      code: 'PAYLOAD_RESERVED_KEY',
-      message: `the payload has the key ${error.path}, which the JSONata interpreter takes for its own; it is refused`,
-      file: source.file,
-    };
-  }
-  const words = WORDS[error.code] ?? 'cannot be evaluated';
-  const token = error.token === undefined ? 'this' : quote(error.token, words);
-  const text = words.replaceAll('%t', () => token).replaceAll('%e', () => `"${error.expected ?? 'more'}"`);
-  const isOwnCode = !/^[STD][0-9]{4}$/.test(error.code);
+export function explainTextFault(
+  source: SourceText,
+  { code, position, token, expected }: TextFault,
+): MappingError {
   return {
-    code:
-      error.code.startsWith('S') || error.code === 'NAME_NOT_AVAILABLE' ? 'MAPPING_SYNTAX' : 'MAPPING_FAILED',
-    message: error.message ?? text,
-    file: source.file,
-    ...place,
-    ...(isOwnCode ? {} : { jsonata: error.code }),
+    code: 'MAPPING_SYNTAX',
+    message: wordsFor(code, token, expected),
+    ...placed(source, position),
+    ...jsonataCode(code),
   };
 }
 
-/** After a `$` the token is a function's name and stands bare; elsewhere it is quoted. */
-const quote = (token: string, words: string): string =>
-  words.includes('$%t') ? token : `"${token.slice(0, 60)}"`;
+/**
+ * @param program - the program that failed, for the texts and names that may be shown.
+ * @param failure - what it was looking at, where that is known.
+ */
+export function explainFault(
+  source: SourceText,
+  fault: Fault,
+  program: Program,
+  failure: Failure | undefined,
+): MappingError {
+  const { code } = fault;
+  const isOwnText = fault.said !== undefined && literalsOf(program).has(fault.said);
+  const words = isOwnText ? (fault.said ?? '') : wordsFor(code, fault.token, undefined);
+  const path = failure && pathSeen(failure, fault, program);
+  const message = isOwnText ? words : `${words}${metWords(fault, path)}`;
+  return {
+    code: BUDGET_CODES.has(code)
+      ? 'MAPPING_BUDGET'
+      : SYNTAX_CODES.has(code)
+        ? 'MAPPING_SYNTAX'
+        : 'MAPPING_FAILED',
+    message,
+    ...placed(source, fault.position),
+    ...jsonataCode(code),
+    ...(path === undefined ? {} : { path }),
+  };
+}
+
+const jsonataCode = (code: string) => (/^[STD][0-9]{4}$/.test(code) ? { jsonata: code } : {});
+
+function wordsFor(code: string, token: string | undefined, expected: string | undefined): string {
+  const words = FAULT_WORDS[code] ?? 'cannot be evaluated';
+  // After a `$` the token is a function's name and stands bare; elsewhere it is quoted.
+  const shown = token === undefined ? 'this' : words.includes('$%t') ? token : `"${token.slice(0, 60)}"`;
+  return words.replaceAll('%t', () => shown).replaceAll('%e', () => `"${expected ?? 'more'}"`);
+}
+
+/** The types that were met, and where in the input. */
+function metWords({ argument, met, expected }: Fault, path: string | undefined): string {
+  const what = argument === undefined ? '' : `argument ${argument} is `;
+  const type = met === undefined ? '' : `${what}${withArticle(met)}`;
+  const wanted = met === undefined || expected === undefined ? '' : ` and must be ${withArticle(expected)}`;
+  const where = path === undefined ? '' : `${type === '' ? '' : ', '}in ${path}`;
+  const all = `${type}${wanted}${where}`;
+  return all === '' ? '' : ` (${all})`;
+}
+
+const withArticle = (type: string): string =>
+  /^(nothing|null|array of)/.test(type) ? type : `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
+
+/**
+ * The place of the value that did not fit: what was read last with the type that was met, or else the context item.
+ * Keys that the mapping does not write itself are the payload's own, and are not shown.
+ */
+function pathSeen({ reads, context }: Failure, { met }: Fault, program: Program): string | undefined {
+  const read = reads.findLast(({ type }) => met === undefined || type === met) ?? reads.at(-1);
+  const path = read?.path ?? context;
+  return path === undefined || path.length === 0 ? undefined : pathText(path, namesOf(program));
+}
+
+function pathText(path: InputPath, names: ReadonlySet<string>): string {
+  return path
+    .map(key => (typeof key === 'number' ? `[${key}]` : names.has(key) ? `.${key}` : '.*'))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** How long a line may be to be shown: what is longer was not written by hand. */
+const LONGEST_EXCERPT = 200;
+
+function placed(
+  source: SourceText,
+  position: number | undefined,
+): Pick<MappingError, 'file' | 'line' | 'column' | 'excerpt'> {
+  const { file } = source;
+  if (position === undefined) return { file };
+  const at = Math.max(0, position - 1);
+  const start = source.text.lastIndexOf('\n', at - 1) + 1;
+  const end = source.text.indexOf('\n', at);
+  const line = source.text.slice(start, end === -1 ? undefined : end).trimEnd();
+  const excerpt = line.length > LONGEST_EXCERPT || line.trim() === '' ? {} : { excerpt: line };
+  return { file, ...placeOf(source, position), ...excerpt };
+}
 
 /**
  * jsonata counts characters from 0 and points behind the token; we point at its last character's line and column, in

@@ -6,6 +6,7 @@
 import type { RequestExpressions, SourceText } from '../configuration.ts';
 import { allowsPath, METHODS, type Method } from '../delivery/allowance.ts';
 import { HEADER_VALUE } from '../delivery/auth/proof.ts';
+import type { DataObject, Value } from '../jsonata/values.ts';
 import type { Engine, EngineInput } from './engine.ts';
 import type { MappingError } from './mappingError.ts';
 
@@ -24,15 +25,19 @@ type Shaped =
   | { readonly ok: true; readonly request: ShapedRequest }
   | { readonly ok: false; readonly error: MappingError };
 
-/** @param json - the mapping's output, which the expressions see as `output`. */
+/**
+ * @param output - what the mapping gave, which the expressions see as `output`.
+ * @param json - the same as text.
+ */
 export function shapeRequest(
   engine: Engine,
   expressions: RequestExpressions | undefined,
   input: EngineInput,
+  output: Value,
   json: string,
 ): Shaped {
   if (expressions === undefined) return { ok: true, request: plainRequest(json) };
-  const withOutput = { ...input, json: `{"output":${json},${input.json.slice(1)}` };
+  const withOutput = { ...input, value: { output, ...(input.value as DataObject) } };
   try {
     const evaluate = (text: SourceText): unknown => evaluateOrThrow(engine, text, withOutput);
     const { body, contentType } = contentOf(expressions, json);
@@ -83,7 +88,7 @@ function evaluateOrThrow(engine: Engine, text: SourceText, input: EngineInput): 
     const { error } = evaluated;
     throw new Refusal(error.code === 'MAPPING_FAILED' ? { ...error, code: 'REQUEST_FAILED' } : error);
   }
-  return evaluated.kind === 'undefined' ? undefined : JSON.parse(evaluated.json);
+  return evaluated.kind === 'undefined' ? undefined : evaluated.value;
 }
 
 type Evaluate = (text: SourceText) => unknown;

@@ -3,12 +3,12 @@ import type { RouteConfiguration } from '../configuration.ts';
 import type { EnvelopeEvent } from '../envelope.ts';
 import type { Finding } from '../guards/guard.ts';
 import { heldByGuards } from '../guards/heldByGuards.ts';
+import type { Value } from '../jsonata/values.ts';
 import { type Payload, readPayload, type UndecodableReason } from '../payload.ts';
 import type { ContractBreach, ContractCheck } from './contract.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineInput } from './engine.ts';
 import type { MappingError } from './mappingError.ts';
 import { type ShapedRequest, shapeRequest } from './shapeRequest.ts';
-import { OutOfTime, withinTimeLimit } from './timeLimit.ts';
 
 export type Transformed =
   /** The mapping's output as JSON text, and the request that it becomes. */
@@ -30,10 +30,7 @@ export interface MappingInput {
   readonly event: Pick<EnvelopeEvent, 'id' | 'type' | 'source' | 'receivedAt'>;
 }
 
-/**
- * The time limit is real time, and a cold or busy process is slow once: a mapping is too slow when it was too slow this
- * often.
- */
+/** A contract's check is timed in real time, and a cold or busy process is slow once: too slow is what is so this often. */
 export const MAPPING_TIMEOUT_ATTEMPTS = 3;
 
 const UNREADABLE: Readonly<Record<UndecodableReason, string>> = {
@@ -43,15 +40,12 @@ const UNREADABLE: Readonly<Record<UndecodableReason, string>> = {
   'not-utf-8': 'the body is not UTF-8 text',
 };
 
-/**
- * Compiles all that a route holds, as far as that is not done: no event's time is spent on it, and none of it is cut off
- * by an event's time limit.
- */
+/** Links all that a route holds, and compiles its contracts, as far as that is not done: no event's time is spent on it. */
 export function prepareRoute(engine: Engine, checkContract: ContractCheck, route: RouteConfiguration): void {
   const { when, mapping, request, contract } = route;
   const shaping = Object.values({ ...request?.query, ...request?.headers });
   for (const text of [when, mapping, request?.method, request?.path, ...shaping]) {
-    if (text !== undefined) engine.compile(text);
+    if (text !== undefined) engine.prepare(text);
   }
   for (const side of [contract.input, contract.output]) {
     if (side !== undefined) checkContract.prepare(side);
@@ -70,31 +64,6 @@ export function transform(
   now: number,
   seen?: (payload: unknown) => void,
 ): Transformed {
-  prepareRoute(engine, checkContract, route);
-  try {
-    return withinTimeLimit(
-      engine.limitMs,
-      () => ({
-        code: 'MAPPING_TIMEOUT',
-        message: 'its event takes too long to read',
-        file: route.mapping.file,
-      }),
-      () => transformNow(engine, checkContract, route, input, now, seen),
-    );
-  } catch (error) {
-    if (error instanceof OutOfTime) return { kind: 'error', error: error.problem };
-    throw error;
-  }
-}
-
-function transformNow(
-  engine: Engine,
-  checkContract: ContractCheck,
-  route: RouteConfiguration,
-  input: MappingInput,
-  now: number,
-  seen?: (payload: unknown) => void,
-): Transformed {
   const payload = readPayload(input.body, input.headers['content-type'], input.headers['content-encoding']);
   if (payload.kind === 'undecodable') {
     const message = UNREADABLE[payload.reason];
@@ -105,16 +74,19 @@ function transformNow(
     const breach = checkContract(route.contract.input, payload.value);
     if (breach !== undefined) return { kind: 'error', error: asContractError(breach, 'CONTRACT_INPUT') };
   }
-  const payloadJson = payload.kind === 'json' ? payload.text : JSON.stringify(payload.value);
   const { id, type, source, receivedAt } = input.event;
-  const rest = JSON.stringify({ headers: input.headers, event: { id, type, source, receivedAt } });
-  const engineInput = { json: `{"payload":${payloadJson},${rest.slice(1)}`, now };
+  const value = {
+    payload: payload.value as Value,
+    headers: input.headers,
+    event: { id, type, source, receivedAt },
+  };
+  const engineInput: EngineInput = { value, now, seed: id };
 
   if (route.when !== undefined) {
     const wanted = engine.evaluate(route.when, engineInput);
     if (wanted.kind === 'error') return { kind: 'error', error: asFilterError(wanted.error) };
-    if (wanted.kind === 'value' && wanted.json === 'false') return { kind: 'dropped' };
-    if (wanted.kind === 'undefined' || wanted.json !== 'true') {
+    if (wanted.kind === 'value' && wanted.value === false) return { kind: 'dropped' };
+    if (wanted.kind === 'undefined' || wanted.value !== true) {
       return {
         kind: 'error',
         error: {
@@ -152,7 +124,7 @@ function transformNow(
   const guarded = heldByGuards(route, payloadText(payload), mapped.json, [receivedAt]);
   if (guarded.kind === 'error') return guarded;
   findings.push(...guarded.findings);
-  const shaped = shapeRequest(engine, route.request, engineInput, mapped.json);
+  const shaped = shapeRequest(engine, route.request, engineInput, mapped.value, mapped.json);
   if (!shaped.ok) return { kind: 'error', error: shaped.error };
   const found = findings.length === 0 ? {} : { findings };
   return { kind: 'body', json: mapped.json, request: shaped.request, ...found };

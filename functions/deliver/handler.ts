@@ -8,7 +8,7 @@ import { spreadConcurrency } from '../../core/delivery/concurrency.ts';
 import { type DeadLetterReason, decide, MAX_AGE_SECONDS } from '../../core/delivery/disposition.ts';
 import { classify, type Outcome } from '../../core/delivery/outcome.ts';
 import { nextWaitSeconds, type Position, positionOf } from '../../core/delivery/schedule.ts';
-import { decodeEnvelope, isStored, type QueuedEnvelope } from '../../core/envelope.ts';
+import { decodeEnvelope, type QueuedEnvelope } from '../../core/envelope.ts';
 import { formatDuration } from '../../core/files/duration.ts';
 import type { MappingError } from '../../core/mapping/mappingError.ts';
 import { MAPPING_TIMEOUT_ATTEMPTS, type Transformed, transform } from '../../core/mapping/transform.ts';
@@ -19,10 +19,9 @@ import { loadBody } from './loadBody.ts';
 import type { ReceivedMessage } from './readRecord.ts';
 import { type Fate, settle } from './settle.ts';
 import type { DeliverTools } from './tools.ts';
-import { transformTogether } from './transformTogether.ts';
 
-/** A mapping that runs out of time costs its neighbours 100 ms. After three, its other records wait their turn. */
-const MAX_TIMEOUTS_PER_ROUTE = 3;
+/** A mapping that uses up its budget costs its neighbours 100 ms. After three, its other records wait their turn. */
+const MAX_RUNAWAYS_PER_ROUTE = 3;
 /** What comes after the destination's answer: a log line and one call to SQS. */
 const SETTLE_MS = 2_000;
 /** Records that this invocation cannot do are handed back for another one, soon. */
@@ -35,27 +34,16 @@ export async function deliverBatch(
   messages: readonly ReceivedMessage[],
   tools: DeliverTools,
 ): Promise<string[]> {
-  const timeouts = new Map<string, number>();
+  const runaways = new Map<string, number>();
   const kept: string[] = [];
   const [first] = messages;
   const destination = tools.configuration.destinations[first?.destination ?? ''];
   const { perInvocation } = spreadConcurrency(destination?.concurrency ?? 2);
   const waiting = messages.map(message => openMessage(message, tools));
-  const ready = transformTogether(
-    waiting
-      .filter(opened => opened.kind === 'due')
-      .filter(due => !isPaused(due, tools))
-      // A body that lies elsewhere is large: each is fetched in its own turn, so that memory holds few of them.
-      .flatMap(({ envelope, ...due }) => {
-        const seen = watcherOf({ ...due, envelope }, tools);
-        return isStored(envelope) ? [] : [{ ...due, envelope, seen }];
-      }),
-    tools,
-  );
 
   const work = async () => {
     for (let opened = waiting.shift(); opened !== undefined; opened = waiting.shift()) {
-      const fate = await deliverOne(opened, ready, timeouts, tools).catch((error: unknown): Fate => {
+      const fate = await deliverOne(opened, runaways, tools).catch((error: unknown): Fate => {
         tools.writeLine(faultLine(error, tools.requestId, tools.now()));
         return 'kept';
       });
@@ -129,13 +117,7 @@ function watcherOf(
   };
 }
 
-/** @param ready - what the batch's mappings gave; a record that is missing is run now, on its own. */
-async function deliverOne(
-  opened: Opened,
-  ready: ReadonlyMap<string, Transformed>,
-  timeouts: Map<string, number>,
-  tools: DeliverTools,
-): Promise<Fate> {
+async function deliverOne(opened: Opened, runaways: Map<string, number>, tools: DeliverTools): Promise<Fate> {
   const { message } = opened;
   const handBack = (afterSeconds = HAND_BACK_SECONDS): Promise<Fate> =>
     settle(message, { kind: 'wait', afterSeconds }, tools);
@@ -145,32 +127,24 @@ async function deliverOne(
   const { envelope, route, destination, position } = opened;
   if (isPaused(opened, tools)) return handBack(tools.paces.pauseSeconds(opened.destinationName));
   const hasTime = tools.remainingMs() > destination.timeoutMs + SETTLE_MS;
-  if (!hasTime || (timeouts.get(envelope.route) ?? 0) >= MAX_TIMEOUTS_PER_ROUTE) return handBack();
+  if (!hasTime || (runaways.get(envelope.route) ?? 0) >= MAX_RUNAWAYS_PER_ROUTE) return handBack();
 
-  let transformed = ready.get(message.messageId);
-  if (transformed === undefined) {
-    const whole = await loadBody(envelope, tools.getBody);
-    if (whole === undefined) {
-      return settle(message, judge(opened, { kind: 'failed', code: BODY_UNREADABLE }, 0, tools), tools);
-    }
-    transformed = transform(
-      tools.engine,
-      tools.checkContract,
-      route,
-      whole,
-      tools.now(),
-      watcherOf(opened, tools),
-    );
+  // A body that lies elsewhere is large: each is fetched in its own turn, so that memory holds few of them.
+  const whole = await loadBody(envelope, tools.getBody);
+  if (whole === undefined) {
+    return settle(message, judge(opened, { kind: 'failed', code: BODY_UNREADABLE }, 0, tools), tools);
   }
+  const seen = watcherOf(opened, tools);
+  const transformed = transform(tools.engine, tools.checkContract, route, whole, tools.now(), seen);
   if (transformed.kind === 'dropped')
     return settle(message, { kind: 'dropped', envelope, route, destination, position }, tools);
   if (transformed.kind === 'error') {
     const { error } = transformed;
-    if (error.code === 'MAPPING_TIMEOUT') {
-      timeouts.set(envelope.route, (timeouts.get(envelope.route) ?? 0) + 1);
-      if (position.attempt < MAPPING_TIMEOUT_ATTEMPTS) {
-        return settle(message, judge(opened, { kind: 'failed', code: error.code }, 0, tools), tools);
-      }
+    if (error.code === 'MAPPING_TIMEOUT' || error.code === 'MAPPING_BUDGET') {
+      runaways.set(envelope.route, (runaways.get(envelope.route) ?? 0) + 1);
+    }
+    if (error.code === 'MAPPING_TIMEOUT' && position.attempt < MAPPING_TIMEOUT_ATTEMPTS) {
+      return settle(message, judge(opened, { kind: 'failed', code: error.code }, 0, tools), tools);
     }
     const place = error.line === undefined ? error.file : `${error.file}:${error.line}:${error.column ?? 1}`;
     const said = `${error.message} (${place})`;

@@ -1,5 +1,4 @@
 /** Wires deliver: clients, engine, configuration, environment. The story is in handler.ts. */
-import { readFileSync } from 'node:fs';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createSecretsClient, secretsWith } from '../../aws/secrets.ts';
@@ -7,7 +6,6 @@ import { createSqsClient, delayMessageWith, sendMessageWith } from '../../aws/sq
 import type { DeliverConfiguration } from '../../core/configuration.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
 import { createEngine } from '../../core/mapping/engine.ts';
-import { EXERCISE } from '../../core/mapping/exercise.ts';
 import { prepareRoute } from '../../core/mapping/transform.ts';
 import { readEnvironment } from '../environment.ts';
 import { readConfiguration } from '../readConfiguration.ts';
@@ -25,13 +23,10 @@ import type { DeliverTools } from './tools.ts';
 const environment = readEnvironment(process.env);
 const sqs = createSqsClient();
 const configuration = readConfiguration<DeliverConfiguration>(import.meta.url);
-const engine = createEngine({
-  jsonataSource: readFileSync(new URL('./jsonata.js', import.meta.url), 'utf8'),
-});
+const engine = createEngine();
 const checkContract = createContractCheck();
-// Parsing and warming up belong to the start, where Lambda gives a full processor, and not to the first event's time limit.
+// Linking belongs to the start, where Lambda gives a full processor.
 for (const route of Object.values(configuration.routes)) prepareRoute(engine, checkContract, route);
-engine.evaluate(EXERCISE, { json: '{}', now: 0 });
 
 const tools: Omit<DeliverTools, 'remainingMs' | 'requestId'> = {
   ...environment,

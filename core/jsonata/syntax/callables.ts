@@ -34,13 +34,13 @@ export class Lambda extends Callable {
 
   invoke(args: Value[], context: Value): Value {
     const machine = this.#machine;
-    machine.budget.enter();
+    machine.budget.enter(this.#code.at);
     let result = this.enter(args, context);
     // A call in tail position is made here, in the caller's loop, so that such recursion takes no stack.
     while (result === TAIL_CALL) {
       const callee = machine.tailCallee;
       const at = machine.tailAt;
-      machine.budget.spend(1);
+      machine.budget.spend(1, at);
       if (callee instanceof Lambda) result = callee.enter(machine.tailArgs, context);
       else if (callee instanceof Callable) {
         try {

@@ -89,7 +89,7 @@ function linkBuiltinCall(callee: BuiltinFunction, args: readonly Run[], node: Ca
   if (fits && args.length === 1 && first !== undefined) {
     return (input, frame) => {
       const a = first(input, frame);
-      budget.spend(1);
+      budget.spend(1, at);
       try {
         return (types1 & typeBit(a)) === 0 ? checked([a], input) : builtin.run(machine, a);
       } catch (error) {
@@ -101,7 +101,7 @@ function linkBuiltinCall(callee: BuiltinFunction, args: readonly Run[], node: Ca
     return (input, frame) => {
       const a = first(input, frame);
       const b = second(input, frame);
-      budget.spend(1);
+      budget.spend(1, at);
       try {
         return (types1 & typeBit(a)) === 0 || (types2 & typeBit(b)) === 0
           ? checked([a, b], input)
@@ -116,7 +116,7 @@ function linkBuiltinCall(callee: BuiltinFunction, args: readonly Run[], node: Ca
       const a = first(input, frame);
       const b = second(input, frame);
       const c = third(input, frame);
-      budget.spend(1);
+      budget.spend(1, at);
       try {
         return (types1 & typeBit(a)) === 0 || (types2 & typeBit(b)) === 0 || (types3 & typeBit(c)) === 0
           ? checked([a, b, c], input)
@@ -128,7 +128,7 @@ function linkBuiltinCall(callee: BuiltinFunction, args: readonly Run[], node: Ca
   }
   return (input, frame) => {
     const given = args.map(argument => argument(input, frame));
-    budget.spend(1);
+    budget.spend(1, at);
     try {
       return checked(given, input);
     } catch (error) {

@@ -19,14 +19,14 @@ export function linkArray(node: Extract<Node, { op: 'array' }>, scope: Scope, li
       const before = made.length;
       if (isNested[index] || !isArray(value)) made.push(value);
       else {
-        budget.spend(value.length);
+        budget.spend(value.length, node.at);
         for (let at = 0; at < value.length; at += 1) made.push(value[at]);
       }
       if (observer !== undefined) {
         for (let at = before; at < made.length; at += 1) observer.made(made, at, node.items[index] as Node);
       }
     }
-    budget.items(made.length);
+    budget.items(made.length, node.at);
     return made;
   };
 }

@@ -1,5 +1,5 @@
 /** `[…]`: an index, or a test of each item. */
-import { toBoolean } from '../coerce.ts';
+import { truthOf } from '../builtins/truth.ts';
 import { Fault } from '../fault.ts';
 import { type Linker, placeFault, type Run } from '../linker.ts';
 import type { Filter, StepStage } from '../program.ts';
@@ -32,7 +32,7 @@ function linkFilter({ test, at }: Filter, scope: Scope, linker: Linker): Run {
   const { budget } = linker.machine;
   return (value, frame) => {
     const items = isArray(value) ? value : [value];
-    budget.spend(items.length);
+    budget.spend(items.length, at);
     const kept = new Sequence();
     for (let index = 0; index < items.length; index += 1) {
       const item = items[index];
@@ -66,13 +66,13 @@ export function timesChosen(
   const numbers = typeof answer === 'number' && !Number.isNaN(answer) ? [answer] : answer;
   try {
     if (isArray(numbers)) {
-      machine.budget.spend(numbers.length);
+      machine.budget.spend(numbers.length, at);
       if (numbers.every(isNumber)) {
         const chosen = (number: number) => (number < 0 ? length + Math.floor(number) : Math.floor(number));
         return numbers.reduce<number>((times, number) => times + (chosen(number) === index ? 1 : 0), 0);
       }
     }
-    return toBoolean(answer) ? 1 : 0;
+    return truthOf(answer) ? 1 : 0;
   } catch (error) {
     return placeFault(error, at);
   }

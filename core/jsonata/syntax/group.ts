@@ -46,7 +46,7 @@ function linkFixed(group: Pairs, keys: readonly string[], scope: Scope, linker: 
     };
   }
   return (input, frame) => {
-    budget.object(keys.length);
+    budget.object(keys.length, group.at);
     const context = isArray(input) ? allOf(input) : input;
     const object: Record<string, Value> = {};
     for (let index = 0; index < keys.length; index += 1) {
@@ -100,7 +100,7 @@ function linkComputed(group: Pairs, scope: Scope, linker: Linker): Run {
     const items = isArray(input) ? (input.length === 0 ? [undefined] : input) : [input];
     const groups = new Map<string, { readonly pair: number; readonly items: Together }>();
     for (let index = 0; index < items.length; index += 1) {
-      budget.spend(keys.length);
+      budget.spend(keys.length, group.at);
       for (let pair = 0; pair < keys.length; pair += 1) {
         const key = keyOf((keys[pair] as Run)(items[index], frame), group.at);
         if (key === undefined) continue;
@@ -110,7 +110,7 @@ function linkComputed(group: Pairs, scope: Scope, linker: Linker): Run {
         else known.items.add(items[index]);
       }
     }
-    budget.object(groups.size);
+    budget.object(groups.size, group.at);
     return objectOf(group, linker, groups, (pair, together) => (values[pair] as Run)(together.value, frame));
   };
 }

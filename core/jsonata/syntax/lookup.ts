@@ -29,7 +29,7 @@ function plainReader(key: string): Read {
 }
 
 /** What can be read of a `Callable` or `ExactNumber`: their other fields are private. */
-const OWN_MEMBERS: ReadonlySet<string> = new Set(['arity', 'invoke']);
+const OWN_MEMBERS: ReadonlySet<string> = new Set(['arity', 'invoke', 'toJSON']);
 
 const isRisky = (key: string): boolean => key in Object.prototype || OWN_MEMBERS.has(key);
 

@@ -19,36 +19,41 @@ export function namesFrom(steps: readonly Step[], from: number): string[] {
 }
 
 /** @param next - the rest of the path; absent where the names end it. */
-export function linkNames(names: readonly string[], next: Flow | undefined, linker: Linker): Flow {
+export function linkNames(
+  names: readonly string[],
+  at: number,
+  next: Flow | undefined,
+  linker: Linker,
+): Flow {
   const { budget } = linker.machine;
   const reads = names.map(name => reader(name));
   const last = reads.length - 1;
 
   const gather = (items: readonly Value[], from: number, into: Gathered): void => {
-    budget.spend(items.length);
+    budget.spend(items.length, at);
     for (let index = 0; index < items.length; index += 1) gatherOne(items[index], from, into);
   };
   const gatherOne = (item: Value, from: number, into: Gathered): void => {
     let value = item;
-    for (let at = from; at <= last; at += 1) {
-      value = lookup(value, reads[at] as (object: object) => Value, budget);
+    for (let depth = from; depth <= last; depth += 1) {
+      value = lookup(value, reads[depth] as (object: object) => Value, budget);
       if (value === undefined) return;
-      if (at < last && isArray(value) && !(value instanceof SolidArray)) {
-        gather(value, at + 1, into);
+      if (depth < last && isArray(value) && !(value instanceof SolidArray)) {
+        gather(value, depth + 1, into);
         return;
       }
     }
     into.add(value);
   };
   const flatten = (items: readonly Value[], from: number, into: Sequence): void => {
-    budget.spend(items.length);
+    budget.spend(items.length, at);
     for (let index = 0; index < items.length; index += 1) {
       let value: Value = items[index];
-      for (let at = from; at <= last; at += 1) {
-        value = lookup(value, reads[at] as (object: object) => Value, budget);
+      for (let depth = from; depth <= last; depth += 1) {
+        value = lookup(value, reads[depth] as (object: object) => Value, budget);
         if (value === undefined) break;
-        if (at < last && isArray(value) && !(value instanceof SolidArray)) {
-          flatten(value, at + 1, into);
+        if (depth < last && isArray(value) && !(value instanceof SolidArray)) {
+          flatten(value, depth + 1, into);
           value = undefined;
           break;
         }
@@ -69,12 +74,12 @@ export function linkNames(names: readonly string[], next: Flow | undefined, link
   return {
     one(item, frame) {
       let value = item;
-      for (let at = 0; at <= last; at += 1) {
+      for (let depth = 0; depth <= last; depth += 1) {
         if (typeof value !== 'object' || value === null) return undefined;
         if (isArray(value)) {
-          if (at > 0 && !(value instanceof SolidArray)) return many(value, at, frame);
-          value = lookup(value, reads[at] as (object: object) => Value, budget);
-        } else value = (reads[at] as (object: object) => Value)(value);
+          if (depth > 0 && !(value instanceof SolidArray)) return many(value, depth, frame);
+          value = lookup(value, reads[depth] as (object: object) => Value, budget);
+        } else value = (reads[depth] as (object: object) => Value)(value);
         if (value === undefined) return undefined;
       }
       if (next === undefined) return lastOfOne(value);

@@ -1,12 +1,15 @@
 /** The operators on two values. Their faults know the operator and its place, and of the operands the types. */
 import type { Budget } from '../budget.ts';
-import { deepEqual, toBoolean, toText } from '../coerce.ts';
+import { isEqual } from '../builtins/equality.ts';
+import { textOf } from '../builtins/textOf.ts';
+import { truthOf } from '../builtins/truth.ts';
 import { Fault } from '../fault.ts';
-import type { Linker, Run } from '../linker.ts';
+import { type Linker, placeFault, type Run } from '../linker.ts';
+import { compareNumbers, double } from '../numbers/exact.ts';
 import type { BinaryOperator, Node } from '../program.ts';
 import type { Scope } from '../scope.ts';
 import { typeName } from '../types.ts';
-import { isArray, Sequence, type Value } from '../values.ts';
+import { ExactNumber, isArray, Sequence, type Value } from '../values.ts';
 
 export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, linker: Linker): Run {
   const left = linker.run(node.left, scope);
@@ -22,22 +25,22 @@ export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, 
       return (input, frame) => {
         const a = left(input, frame);
         const b = right(input, frame);
-        return a !== undefined && b !== undefined && (a === b || deepEqual(a, b, budget));
+        return a !== undefined && b !== undefined && (a === b || isEqual(a, b, budget));
       };
     case '!=':
       return (input, frame) => {
         const a = left(input, frame);
         const b = right(input, frame);
-        return a !== undefined && b !== undefined && !(a === b || deepEqual(a, b, budget));
+        return a !== undefined && b !== undefined && !(a === b || isEqual(a, b, budget));
       };
     case '&':
       return (input, frame) => {
         const a = left(input, frame);
         const b = right(input, frame);
         try {
-          return joinTexts(textOf(a, budget), textOf(b, budget), budget);
+          return joinTexts(a, b, budget);
         } catch (error) {
-          throw placed(error, operator, at);
+          return placeFault(error, at, operator);
         }
       };
     case 'in':
@@ -45,9 +48,11 @@ export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, 
         const a = left(input, frame);
         const b = right(input, frame);
         if (a === undefined || b === undefined) return false;
-        if (!isArray(b)) return a === b;
-        budget.spend(b.length);
-        return b.includes(a) && !Number.isNaN(a);
+        const items = isArray(b) ? b : [b];
+        budget.spend(items.length, at);
+        return a instanceof ExactNumber
+          ? items.some(item => isEqual(a, item, budget))
+          : items.indexOf(a) !== -1;
       };
     case '..':
       return (input, frame) => range(left(input, frame), right(input, frame), at, budget);
@@ -75,7 +80,7 @@ export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, 
         if (typeof a === 'number' && typeof b === 'number' && Number.isFinite(a) && Number.isFinite(b)) {
           return computes(a, b);
         }
-        return refuseArithmetic(a, b, operator, at);
+        return computeOthers(a, b, computes, operator, at);
       };
     }
     default:
@@ -89,7 +94,7 @@ export function linkNegate(node: Extract<Node, { op: 'negate' }>, scope: Scope, 
   return (input, frame) => {
     const operand = value(input, frame);
     if (operand === undefined) return undefined;
-    if (isNumber(operand, at)) return -operand;
+    if (isNumber(operand, at)) return -exactly(operand, '-', at);
     throw new Fault('D1002', { token: '-', position: at, met: typeName(operand) });
   };
 }
@@ -111,22 +116,39 @@ const COMPARISONS: Readonly<Record<'<' | '<=' | '>' | '>=', (a: Scalar, b: Scala
   '>=': (a, b) => a >= b,
 };
 
-const isTrue = (value: Value): boolean => (typeof value === 'boolean' ? value : (toBoolean(value) ?? false));
+const isTrue = (value: Value): boolean => (typeof value === 'boolean' ? value : truthOf(value));
 
 /** What JSONata calls a number: neither NaN, which is none, nor infinite, which is an error (D1001). */
-function isNumber(value: Value, at: number): value is number {
+function isNumber(value: Value, at: number): value is number | ExactNumber {
+  if (value instanceof ExactNumber) return true;
   if (typeof value !== 'number' || Number.isNaN(value)) return false;
   if (!Number.isFinite(value)) throw new Fault('D1001', { position: at });
   return true;
 }
 
-function refuseArithmetic(a: Value, b: Value, operator: BinaryOperator, at: number): undefined {
-  const refuse = (code: string, value: Value) => {
-    throw new Fault(code, { token: operator, position: at, met: typeName(value), expected: 'number' });
-  };
-  if (a !== undefined && !isNumber(a, at)) refuse('T2001', a);
-  if (b !== undefined && !isNumber(b, at)) refuse('T2002', b);
-  return undefined;
+/** @throws Fault NUMBER_NOT_EXACT for a number that a double would change: a wrong result is worse than none. */
+function exactly(value: number | ExactNumber, operator: BinaryOperator, at: number): number {
+  try {
+    return double(value);
+  } catch (error) {
+    return placeFault(error, at, operator);
+  }
+}
+
+/** Operands that are not both finite numbers. */
+function computeOthers(
+  a: Value,
+  b: Value,
+  computes: (a: number, b: number) => number,
+  operator: BinaryOperator,
+  at: number,
+): number | undefined {
+  const refuse = (code: string, value: Value) =>
+    new Fault(code, { token: operator, position: at, met: typeName(value), expected: 'number' });
+  if (a !== undefined && !isNumber(a, at)) throw refuse('T2001', a);
+  if (b !== undefined && !isNumber(b, at)) throw refuse('T2002', b);
+  if (a === undefined || b === undefined) return undefined;
+  return computes(exactly(a, operator, at), exactly(b, operator, at));
 }
 
 function compareOthers(
@@ -137,13 +159,21 @@ function compareOthers(
   at: number,
 ): boolean | undefined {
   const comparable = (value: Value) =>
-    value === undefined || typeof value === 'string' || typeof value === 'number';
+    value === undefined ||
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    value instanceof ExactNumber;
   for (const value of [a, b]) {
     if (!comparable(value)) {
       throw new Fault('T2010', { token: operator, position: at, met: typeName(value) });
     }
   }
   if (a === undefined || b === undefined) return undefined;
+  if (a instanceof ExactNumber || b instanceof ExactNumber) {
+    if (typeof a !== 'string' && typeof b !== 'string') {
+      return compares(compareNumbers(a as number | ExactNumber, b as number | ExactNumber), 0);
+    }
+  }
   if (typeof a !== typeof b) {
     const met = `${typeName(a)} and ${typeName(b)}`;
     throw new Fault('T2009', { token: operator, position: at, met });
@@ -151,12 +181,11 @@ function compareOthers(
   return compares(a as Scalar, b as Scalar);
 }
 
-const textOf = (value: Value, budget: Budget): string =>
-  typeof value === 'string' ? value : (toText(value, budget) ?? '');
-
-function joinTexts(a: string, b: string, budget: Budget): string {
-  budget.text(a.length + b.length);
-  return a + b;
+function joinTexts(a: Value, b: Value, budget: Budget): string {
+  const left = typeof a === 'string' ? a : a === undefined ? '' : textOf(a, budget);
+  const right = typeof b === 'string' ? b : b === undefined ? '' : textOf(b, budget);
+  budget.text(left.length + right.length);
+  return left + right;
 }
 
 /** jsonata's own bound, which no budget of ours reaches. */
@@ -177,17 +206,9 @@ function range(first: Value, last: Value, at: number, budget: Budget): Value {
   try {
     budget.items(size);
   } catch (error) {
-    throw placed(error, '..', at);
+    return placeFault(error, at, '..');
   }
   const numbers = new Sequence();
   for (let number = from; number <= to; number += 1) numbers.push(number);
   return numbers;
-}
-
-function placed(error: unknown, token: string, at: number): unknown {
-  if (error instanceof Fault) {
-    error.position ??= at;
-    error.token ??= token;
-  }
-  return error;
 }

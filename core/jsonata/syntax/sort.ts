@@ -1,12 +1,13 @@
 /** `^(…)` */
 import type { Budget } from '../budget.ts';
+import { mergeSort } from '../builtins/mergeSort.ts';
 import { Fault } from '../fault.ts';
 import type { Linker } from '../linker.ts';
+import { compareNumbers } from '../numbers/exact.ts';
 import type { SortTerms } from '../program.ts';
 import type { Frame, Scope } from '../scope.ts';
 import { typeName } from '../types.ts';
-import type { Value } from '../values.ts';
-import { mergeSort } from './mergeSort.ts';
+import { ExactNumber, type Value } from '../values.ts';
 
 /** What a term gives for an item: evaluated when a comparison first asks for it, and once. */
 type TermOf = (item: number) => Value;
@@ -42,10 +43,13 @@ export function sortedIndexes(
     }
     return false;
   };
+  budget.items(length, at);
   return mergeSort(
     Array.from({ length }, (_, index) => index),
-    comesAfter,
-    budget,
+    (a, b) => {
+      budget.spend(1, at);
+      return comesAfter(a, b);
+    },
   );
 }
 
@@ -66,9 +70,12 @@ function compare(a: Value, b: Value, at: number): number | 'first-missing' | 'se
   if (a === undefined) return b === undefined ? 0 : 'first-missing';
   if (b === undefined) return 'second-missing';
   for (const value of [a, b]) {
-    if (typeof value !== 'string' && typeof value !== 'number') {
+    if (typeof value !== 'string' && typeof value !== 'number' && !(value instanceof ExactNumber)) {
       throw new Fault('T2008', { token: '^', position: at, met: typeName(value) });
     }
+  }
+  if (typeof a !== 'string' && typeof b !== 'string') {
+    return compareNumbers(a as number | ExactNumber, b as number | ExactNumber);
   }
   if (typeof a !== typeof b) {
     throw new Fault('T2007', { token: '^', position: at, met: `${typeName(a)} and ${typeName(b)}` });

@@ -54,12 +54,12 @@ export function linkTuplePath(node: Extract<Node, { op: 'path' }>, scope: Scope,
     const items = isArray(start) && !isAbsolute && !(start instanceof SolidArray) ? start : [start];
     let tuples: Tuples = items.map(item => new Tuple(item, inner.none));
     for (const step of steps) {
-      budget.spend(tuples.length);
+      budget.spend(tuples.length, node.at);
       tuples = step(tuples, frame);
     }
     if (group !== undefined) return group(tuples, frame);
     if (node.stream) return new TupleStream(tuples) as unknown as Value;
-    budget.items(tuples.length);
+    budget.items(tuples.length, node.at);
     const result = new Sequence();
     for (const tuple of tuples) result.push(tuple.item);
     return node.keepSingleton ? keepSingleton(result) : result;
@@ -107,13 +107,13 @@ function linkTupleItems(step: Step, inner: TupleScope, linker: Linker): TupleSte
       const value = run(tuple.item, frameOf(tuple, inner.layout.size, frame)) as Value | TupleStream;
       if (value === undefined) continue;
       if (value instanceof TupleStream) {
-        budget.items(value.tuples.length);
+        budget.items(value.tuples.length, step.at);
         for (const nested of value.tuples)
           made.push(new Tuple(nested.item, overlaid(tuple.bound, nested.bound)));
         continue;
       }
       const items = isArray(value) ? value : [value];
-      budget.items(items.length);
+      budget.items(items.length, step.at);
       items.forEach((item, position) => {
         const bound = [...tuple.bound];
         if (focus !== undefined) bound[focus] = item;
@@ -175,7 +175,7 @@ function linkTupleFilter({ test, at }: Filter, inner: TupleScope, linker: Linker
   }
   const holds = linker.run(test, inner.scope);
   return (tuples, frame) => {
-    linker.machine.budget.spend(tuples.length);
+    linker.machine.budget.spend(tuples.length, at);
     return tuples.flatMap((tuple, index) => {
       const answer = holds(tuple.item, frameOf(tuple, inner.layout.size, frame));
       const times = answer === true ? 1 : timesChosen(answer, index, tuples.length, at, linker);
@@ -195,7 +195,7 @@ function linkTupleGroup(
   return (tuples, frame) => {
     const groups = new Map<string, { readonly pair: number; readonly items: Tuple[] }>();
     for (const tuple of tuples) {
-      budget.spend(keys.length);
+      budget.spend(keys.length, group.at);
       const inTuple = frameOf(tuple, inner.layout.size, frame);
       keys.forEach((run, pair) => {
         const key = keyOf(run(tuple.item, inTuple), group.at);
@@ -206,7 +206,7 @@ function linkTupleGroup(
         else known.items.push(tuple);
       });
     }
-    budget.object(groups.size);
+    budget.object(groups.size, group.at);
     return objectOf(group, linker, groups, (pair, items) => {
       const together = gather(items);
       return (values[pair] as Run)(together.item, frameOf(together, inner.layout.size, frame));

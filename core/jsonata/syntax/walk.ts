@@ -42,7 +42,7 @@ function linkFlow(steps: readonly Step[], from: number, scope: Scope, linker: Li
   if (names.length > 0) {
     const after = from + names.length;
     const rest = after === steps.length ? undefined : linkFlow(steps, after, scope, linker);
-    return linkNames(names, rest, linker);
+    return linkNames(names, step.at, rest, linker);
   }
   const next = from + 1 === steps.length ? undefined : linkFlow(steps, from + 1, scope, linker);
   if (step.does.op === 'sort') {
@@ -64,7 +64,7 @@ function linkFlow(steps: readonly Step[], from: number, scope: Scope, linker: Li
     return {
       one: (item, frame) => lastOfOne(each(item, frame)),
       many: (items, frame) => {
-        budget.spend(items.length);
+        budget.spend(items.length, step.at);
         const gathered = new Gathered();
         for (let index = 0; index < items.length; index += 1) {
           const value = each(items[index], frame);
@@ -82,7 +82,7 @@ function linkFlow(steps: readonly Step[], from: number, scope: Scope, linker: Li
       return value.length === 0 ? undefined : next.many(value, frame);
     },
     many: (items, frame) => {
-      budget.spend(items.length);
+      budget.spend(items.length, step.at);
       const flat = new Sequence();
       for (let index = 0; index < items.length; index += 1) {
         const value = each(items[index], frame);

@@ -2,7 +2,7 @@
 import type { Linker, Run } from '../linker.ts';
 import { isArray, isObject, Sequence, type Value } from '../values.ts';
 
-export function linkWildcard(linker: Linker): Run {
+export function linkWildcard(at: number, linker: Linker): Run {
   const { observer } = linker;
   const { budget } = linker.machine;
   return input => {
@@ -11,14 +11,14 @@ export function linkWildcard(linker: Linker): Run {
       for (const key of Object.keys(input)) observer.read(input, key, input[key]);
     }
     const values = isArray(input) ? input : Object.values(input);
-    budget.spend(values.length);
+    budget.spend(values.length, at);
     // Where one of the values is an array, jsonata gives an ordinary array: one of one item stays an array.
     const found: Value[] = values.some(isArray) ? [] : new Sequence();
     for (const value of values) {
       if (isArray(value)) for (const leaf of leavesOf(value)) found.push(leaf);
       else found.push(value);
     }
-    budget.items(found.length);
+    budget.items(found.length, at);
     return found;
   };
 }
@@ -34,7 +34,7 @@ function leavesOf(array: readonly Value[]): Value[] {
   return leaves;
 }
 
-export function linkDescendants(linker: Linker): Run {
+export function linkDescendants(at: number, linker: Linker): Run {
   const { observer } = linker;
   const { budget } = linker.machine;
   return input => {
@@ -43,7 +43,7 @@ export function linkDescendants(linker: Linker): Run {
     const open: Value[] = [input];
     while (open.length > 0) {
       const value = open.pop();
-      budget.spend(1);
+      budget.spend(1, at);
       const inner = isArray(value) ? value : isObject(value) ? Object.values(value) : [];
       if (!isArray(value)) found.push(value);
       if (observer !== undefined && isObject(value)) {
@@ -51,7 +51,7 @@ export function linkDescendants(linker: Linker): Run {
       }
       for (let index = inner.length - 1; index >= 0; index -= 1) open.push(inner[index]);
     }
-    budget.items(found.length);
+    budget.items(found.length, at);
     return found;
   };
 }

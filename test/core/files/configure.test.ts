@@ -10,7 +10,7 @@ test('receive knows who may post and where an event goes, and no URL and no mapp
   const { project } = await compileFolder();
   const configuration = receiveConfiguration(project);
   expect(configuration).toMatchObject({
-    format: 1,
+    format: 2,
     sources: { shop: { provider: 'shopify', secret: 'sources/shop', scheme: { kind: 'hmac' } } },
     routes: [{ name: 'order-to-desk', from: 'shop', events: ['orders.create'], to: 'desk' }],
   });

@@ -30,14 +30,15 @@ test('what is allowed compiles to expressions with their places', async () => {
   const file = 'mappings/order-to-desk/route.yaml';
   const run = (at: number, line: number, column: number) => ({ at, line, column });
   const at = (line: number, column: number) => ({ file, line, runs: [run(0, line, column)] });
+  const programs = { program: expect.objectContaining({ format: 1 }) };
   expect(deliverConfiguration(project).routes['order-to-desk']?.request).toEqual({
     allow: { methods: ['POST', 'PUT'], paths: [['orders', '*']], query: ['dry_run'], headers: ['x-tenant'] },
     content: 'form',
     contentPlace: { file, line: 5 },
-    method: { text: '"PUT"', ...at(6, 11) },
-    path: { text: "['orders', payload.id]", file, line: 7, runs: [run(0, 7, 10)] },
-    query: { dry_run: { text: 'true', ...at(8, 22) } },
-    headers: { 'x-tenant': { text: 'event.source', ...at(9, 24) } },
+    method: { text: '"PUT"', ...at(6, 11), ...programs },
+    path: { text: "['orders', payload.id]", file, line: 7, runs: [run(0, 7, 10)], ...programs },
+    query: { dry_run: { text: 'true', ...at(8, 22), ...programs } },
+    headers: { 'x-tenant': { text: 'event.source', ...at(9, 24), ...programs } },
   });
 });
 

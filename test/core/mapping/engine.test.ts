@@ -43,12 +43,12 @@ describe('data in and out', () => {
 
   test('nothing is told from null', () => {
     expect(evaluate(engine, 'payload.absent')).toEqual({ kind: 'undefined' });
-    expect(evaluate(engine, 'payload.a', { a: null })).toEqual({ kind: 'value', json: 'null' });
+    expect(evaluate(engine, 'payload.a', { a: null })).toEqual({ kind: 'value', value: null, json: 'null' });
   });
 
   test('no mark of the interpreter is left on a result', () => {
     const evaluation = evaluate(engine, '[payload.a.b]', { a: [{ b: 1 }, { b: 2 }] });
-    expect(evaluation).toEqual({ kind: 'value', json: '[1,2]' });
+    expect(evaluation).toEqual({ kind: 'value', value: [1, 2], json: '[1,2]' });
   });
 
   test('names that objects know already are ordinary keys', () => {
@@ -57,13 +57,6 @@ describe('data in and out', () => {
     expect(value('payload.constructor', {})).toBeUndefined();
     expect(value('payload.(toString & "")', {})).toBe('');
     expect(value('{"constructor": payload.constructor.name}', {})).toEqual({});
-  });
-
-  test('a key __proto__ in the payload is refused, not obeyed', () => {
-    expect(error('payload.polluted', '{"__proto__":{"polluted":true}}')).toMatchObject({
-      code: 'PAYLOAD_RESERVED_KEY',
-    });
-    expect(value('payload.polluted', {})).toBeUndefined();
   });
 
   test.each([
@@ -134,9 +127,9 @@ describe('functions that are our own', () => {
   });
 
   test.each([
-    ['$pad("", 10001)', '$pad makes at most 10,000 characters'],
-    ['$pad("", -10001)', '$pad makes at most 10,000 characters'],
-    ['$pad("", 1e308)', '$pad makes at most 10,000 characters'],
+    ['$pad("", 1e8)', 'a text of more than 8,388,608 characters'],
+    ['$pad("", 1e308)', 'a text of more than 8,388,608 characters'],
+
     ['$base64encode("\u20ac")', '$base64encode takes characters up to code 255'],
     ['$base64decode("a*")', '$base64decode was given a text that is not base64'],
   ])('%s is refused', (text, said) => {

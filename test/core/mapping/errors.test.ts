@@ -53,9 +53,9 @@ describe('a mistake that shows at run time has its place as well', () => {
 
   test('the line counts from where the text stands in its file', () => {
     const source = { file: 'route.yaml', text: '$number(\n"x")', line: 7 };
-    const evaluation = engine.evaluate(source, { json: '{}', now: 0 });
+    const evaluation = engine.evaluate(source, { value: {}, now: 0 });
     expect(errorOf(evaluation)).toMatchObject({ file: 'route.yaml', line: 7, column: 8 });
-    const second = engine.evaluate({ ...source, text: '(1;\n$number("x"))' }, { json: '{}', now: 0 });
+    const second = engine.evaluate({ ...source, text: '(1;\n$number("x"))' }, { value: {}, now: 0 });
     expect(errorOf(second)).toMatchObject({ line: 8, column: 8 });
   });
 

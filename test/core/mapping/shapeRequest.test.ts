@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RequestExpressions, SourceText } from '../../../core/configuration.ts';
 import { buildRequest } from '../../../core/delivery/request.ts';
+import type { Value } from '../../../core/jsonata/values.ts';
 import { type ShapedRequest, shapeRequest } from '../../../core/mapping/shapeRequest.ts';
 import { destinationConfiguration, NOW } from '../../builders.ts';
 import { newEngine } from '../../mappingEngine.ts';
 
-const engine = newEngine(2_000);
+const engine = newEngine();
 const text = (expression: string): SourceText => ({ file: 'r/route.yaml', text: expression, line: 7 });
 const ALLOW: RequestExpressions['allow'] = {
   methods: ['POST', 'PUT', 'DELETE'],
@@ -34,7 +35,8 @@ const shape = (
       headers: {},
       ...expressions,
     },
-    { json: JSON.stringify({ payload, headers: {}, event: { id: 'evt_1' } }), now: NOW },
+    { value: { payload: payload as Value, headers: {}, event: { id: 'evt_1' } }, now: NOW },
+    output as Value,
     JSON.stringify(output),
   );
 
@@ -49,7 +51,7 @@ const refusalOf = (shaped: ReturnType<typeof shape>): string => {
 };
 
 test('without expressions it is the plain request', () => {
-  const shaped = shapeRequest(engine, undefined, { json: '{}', now: NOW }, '{"a":1}');
+  const shaped = shapeRequest(engine, undefined, { value: {}, now: NOW }, { a: 1 }, '{"a":1}');
   expect(shapedOf(shaped)).toEqual({
     method: 'POST',
     path: '',

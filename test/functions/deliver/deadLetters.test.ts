@@ -36,14 +36,6 @@ describe('why a message died before it was sent', () => {
       'r/output.json',
     ],
     [
-      'a payload with a reserved key',
-      {},
-      message('a', { tupleStream: true }),
-      'payload-unusable',
-      'PAYLOAD_RESERVED_KEY',
-      'payload.tupleStream',
-    ],
-    [
       'a mapping that gives nothing',
       withRoute({ mapping: { file: 'r/m.jsonata', text: 'payload.absent', line: 1 } }),
       message('a', {}),

@@ -1,5 +1,5 @@
 /** Deliver's tools as a test wants them: lists instead of queues, a clock that stands still, and answers by script. */
-import type { DeliverConfiguration } from '../../../core/configuration.ts';
+import { CONFIGURATION_FORMAT, type DeliverConfiguration } from '../../../core/configuration.ts';
 import type { Exchange } from '../../../core/delivery/outcome.ts';
 import { encodeEnvelope } from '../../../core/envelope.ts';
 import { createContractCheck } from '../../../core/mapping/contract.ts';
@@ -29,7 +29,7 @@ export interface Recorded {
 }
 
 export const configuration: DeliverConfiguration = {
-  format: 1,
+  format: CONFIGURATION_FORMAT,
   digest: 'abc',
   routes: {
     'github-to-ledger': {
@@ -52,8 +52,6 @@ export const configuration: DeliverConfiguration = {
 };
 
 const engine = newEngine();
-/** For mappings that never end: short, and long enough for the others on a machine that is busy with other tests. */
-export const hastyEngine = newEngine(250);
 
 export function deliverTools(
   answers: (request: PostRequest) => Exchange | Promise<Exchange> = () => answer(200),

@@ -5,7 +5,7 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReceiveConfiguration } from '../../../core/configuration.ts';
+import { CONFIGURATION_FORMAT, type ReceiveConfiguration } from '../../../core/configuration.ts';
 import { LEASE_SECONDS } from '../../../core/receive/claim.ts';
 import type { Receipt } from '../../../core/receive/receipt.ts';
 import { replyTo } from '../../../core/receive/reply.ts';
@@ -15,7 +15,7 @@ import { NOW, webhook } from '../../builders.ts';
 import { fakeClaims } from '../../fakes/claims.ts';
 
 const configuration: ReceiveConfiguration = {
-  format: 1,
+  format: CONFIGURATION_FORMAT,
   digest: 'abc',
   sources: {
     github: {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueryResultsCommand, type ResultField, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { ShapeLine } from '../core/drift/shapeLine.ts';
 import type { AttemptLine } from '../core/events/attemptLine.ts';
+import { expandLine } from '../core/events/compactLine.ts';
 import type { OperationLine } from '../core/events/operationLine.ts';
 import type { LogQuery } from '../core/events/queries.ts';
 import type { WebhookLine } from '../core/events/webhookLine.ts';
@@ -64,7 +65,7 @@ async function ask<Line>(
 function readLine<Line>(row: readonly ResultField[]): Line[] {
   const message = row.find(({ field }) => field === '@message')?.value;
   try {
-    return message === undefined ? [] : [JSON.parse(message) as Line];
+    return message === undefined ? [] : [expandLine(JSON.parse(message)) as Line];
   } catch {
     return [];
   }

@@ -63,10 +63,8 @@ export const logGroupName = (stage: string, role: FunctionRole): string => `/${P
 export const gatewayLogGroupName = (stage: string): string =>
   `/aws/vendedlogs/${PRODUCT}/${stage}/front-door`;
 
-/** A count of what the gateway refused; a metric filter has no dimension but a field of the log, so the namespace names the stage. */
+/** A count of what the gateway refused, from its access log. */
 export const GATEWAY_REFUSED = 'GatewayRefused';
-
-export const gatewayNamespace = (stage: string): string => `${METRIC_NAMESPACE}/${stage}`;
 
 /** The alias of a function's version in force: what everything calls, and what a rollback moves. */
 export const LIVE = 'live';
@@ -83,8 +81,8 @@ export const RESUMING_TAG = `${PRODUCT}:resuming-until`;
 /** What a ramp that is under way began from, so that it can be put back. */
 export const RAMP_TAG = `${PRODUCT}:before-ramp`;
 
-/** The CloudWatch namespace of every metric that the functions write. */
-export const METRIC_NAMESPACE = 'Hookwright';
+/** The CloudWatch namespace of every metric of ours. The stage is in it, so that no line needs it as a dimension. */
+export const metricNamespace = (stage: string): string => `Hookwright/${stage}`;
 
 /** `arn:aws:sqs:eu-central-1:123456789012:hookwright-prod-ledger` → `ledger`; undefined for a queue of another stage. */
 export function destinationOfQueueArn(stage: string, arn: string): string | undefined {

@@ -16,7 +16,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { GATEWAY_REFUSED, gatewayLogGroupName, gatewayNamespace } from '../core/names.ts';
+import { GATEWAY_REFUSED, gatewayLogGroupName, metricNamespace } from '../core/names.ts';
 import type { FrontDoorProps } from './frontDoor.ts';
 import type { HttpApiSettings } from './stages.ts';
 
@@ -59,7 +59,7 @@ export class HttpApiDoor extends Construct {
     new MetricFilter(this, 'Refused', {
       logGroup: accessLogs,
       filterPattern: FilterPattern.stringValue('$.lambda', '=', NOT_CALLED),
-      metricNamespace: gatewayNamespace(stage.name),
+      metricNamespace: metricNamespace(stage.name),
       metricName: GATEWAY_REFUSED,
       metricValue: '1',
     });

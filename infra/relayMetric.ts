@@ -2,7 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRICS, type MetricName } from '../core/events/metrics.ts';
-import { METRIC_NAMESPACE } from '../core/names.ts';
+import { metricNamespace } from '../core/names.ts';
 
 /** Its dimensions' names are what the values are looked up by. */
 export interface Watched {
@@ -25,7 +25,7 @@ export function relayMetric(
     dimensionsMap[dimension] = value;
   }
   return new Metric({
-    namespace: METRIC_NAMESPACE,
+    namespace: metricNamespace(of.stage),
     metricName: name,
     dimensionsMap,
     statistic,

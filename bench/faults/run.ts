@@ -5,6 +5,7 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { loadProject } from '../../authoring/loadProject.ts';
 import { CAUSE_ATTRIBUTE, readCause } from '../../core/delivery/deadLetter.ts';
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
+import { expandLine } from '../../core/events/compactLine.ts';
 import { deadLetterQueueName, logGroupName, queueName } from '../../core/names.ts';
 import { queueUrl } from '../../local/account.ts';
 import { LOCAL_STAGE } from '../../local/relaySettings.ts';
@@ -122,7 +123,9 @@ async function attemptLines({ logGroups }: FaultyStack): Promise<AttemptLine[]> 
   const lines: AttemptLine[] = [];
   const range = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
   for await (const { message } of logGroups.readBackwards([logGroupName(LOCAL_STAGE, 'deliver')], range)) {
-    if (message.includes('"line":"attempt"')) lines.push(JSON.parse(message) as AttemptLine);
+    if (message.includes('"line":"attempt"')) {
+      lines.push(expandLine(JSON.parse(message)) as unknown as AttemptLine);
+    }
   }
   return lines;
 }

@@ -67,6 +67,9 @@ const story = z.object({
 });
 type Story = z.output<typeof story>;
 
+/** Two sources may name an event alike; more of them than this is no id. */
+const MAX_EVENTS_OF_ID = 10;
+
 export const events = defineCommand({
   details:
     "Read from the functions' logs: results lag a few seconds behind in AWS, and end where the logs' retention ends.\n" +
@@ -116,14 +119,19 @@ export const events = defineCommand({
         webhookLines(stage, webhookLinesOf(wantedId), since),
         attemptLines(stage, attemptLinesOf(wantedId), since),
       ]);
-      const eventId = attempts[0]?.eventId;
-      if (webhooks.length > 0 || eventId === undefined) return tellStories(webhooks, attempts);
-      // A delivery's id was given: its event's line has the rest of the story, and its other deliveries theirs.
+      const ids = new Set([...webhooks, ...attempts].flatMap(({ eventId = wantedId }) => eventId));
+      ids.delete(wantedId);
+      if (ids.size === 0) return tellStories(webhooks, attempts);
+      // An id of the provider's or a delivery's was given: an event's lines are all found by its own.
+      const rest = await Promise.all(
+        [...ids].slice(0, MAX_EVENTS_OF_ID).map(async eventId => ({
+          webhooks: webhooks.length > 0 ? [] : await webhookLines(stage, webhookLinesOf(eventId), since),
+          attempts: await attemptLines(stage, attemptLinesOf(eventId), since),
+        })),
+      );
       return tellStories(
-        ...(await Promise.all([
-          webhookLines(stage, webhookLinesOf(eventId), since),
-          attemptLines(stage, attemptLinesOf(eventId), since),
-        ])),
+        [...webhooks, ...rest.flatMap(one => one.webhooks)],
+        rest.flatMap(one => one.attempts),
       );
     }
   },

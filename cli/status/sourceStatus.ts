@@ -68,7 +68,9 @@ export async function askSource(asked: Asked, source: Source): Promise<SourceSta
 
 /** Newest first, each once. */
 function together(...lists: readonly (readonly WebhookLine[])[]): WebhookLine[] {
-  const lines = new Map(lists.flat().map(line => [line.requestId, line]));
+  const lines = new Map(
+    lists.flat().map(line => [`${line.at} ${line.eventId ?? line.requestId ?? ''}`, line]),
+  );
   return [...lines.values()].sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 

@@ -13,8 +13,9 @@ export interface AttemptLine {
   readonly deliveryId: string;
   readonly eventId: string;
   readonly providerEventId?: string;
-  readonly eventType: string;
-  readonly source: string;
+  /** Of a delivery that arrived at its first attempt only the event's own line has it. */
+  readonly eventType?: string;
+  readonly source?: string;
   readonly route: string;
   readonly destination: string;
   /** 1-indexed, and how many the schedule promises. */
@@ -45,6 +46,7 @@ export interface AttemptLine {
   readonly replayRun?: string;
   readonly replayedBy?: string;
   readonly mappingDigest?: string;
-  readonly requestId: string;
-  readonly configuration: string;
+  /** Both are left out of what arrived at its first attempt (`compactLine`). */
+  readonly requestId?: string;
+  readonly configuration?: string;
 }

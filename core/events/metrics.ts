@@ -3,7 +3,7 @@
  * each hour in which it is written, so one metric stands for each destination and each source, and all others are written
  * only when what they count has happened: no data is then good news. https://aws.amazon.com/cloudwatch/pricing/
  */
-import { METRIC_NAMESPACE } from '../names.ts';
+import { metricNamespace } from '../names.ts';
 
 /**
  * Every metric that the functions write, by what it is counted for: the names of its dimensions, which are fields of the
@@ -11,29 +11,29 @@ import { METRIC_NAMESPACE } from '../names.ts';
  */
 export const METRICS = {
   /** Of each attempt to deliver, 0 or 1: the average is the rate, the number of samples the volume. */
-  Failed: ['stage', 'destination'],
+  Failed: ['destination'],
   /** Attempts after which the delivery is tried again. */
-  Retried: ['stage', 'destination'],
+  Retried: ['destination'],
   /** Deliveries that were given up. */
-  DeadLettered: ['stage', 'destination'],
+  DeadLettered: ['destination'],
   /** Since the message was sent to the queue, in seconds; of attempts at what is older than `LATE_SECONDS`. */
-  AgeSeconds: ['stage', 'destination'],
+  AgeSeconds: ['destination'],
   /** What changed or vanished in outputs without failing, where a route watches for it. */
-  SilentChanges: ['stage', 'destination'],
+  SilentChanges: ['destination'],
   /** Paths that a mapping reads and that are no longer what they were, of the routes to a destination. */
-  Drifted: ['stage', 'destination'],
+  Drifted: ['destination'],
   /** How long a destination has been paused, while it is. */
-  PausedSeconds: ['stage', 'destination'],
+  PausedSeconds: ['destination'],
   /** Webhooks that were answered with success: accepted, unmatched or a repeat. */
-  Taken: ['stage', 'source'],
+  Taken: ['source'],
   /** Webhooks that were refused, for whatever reason. */
-  Refused: ['stage', 'source'],
+  Refused: ['source'],
   /** Of those, the ones whose signature was missing or wrong. */
-  SignatureFailed: ['stage', 'source'],
+  SignatureFailed: ['source'],
   /** Events that no route wanted, where the source's file does not expect that. */
-  Unmatched: ['stage', 'source'],
+  Unmatched: ['source'],
   /** Repeats that were recognised. */
-  Duplicate: ['stage', 'source'],
+  Duplicate: ['source'],
   /** Webhooks that were answered 5xx through a fault of ours. */
   Fault: ['stage'],
   /** Claims that could not be stored. */
@@ -52,16 +52,23 @@ export type MetricValues = Readonly<Partial<Record<MetricName, number | undefine
 
 /**
  * The line with its metrics in it.
- * @param line - holds the dimensions of each metric, as fields; a metric whose dimension is not there is no metric.
+ * @param line - holds the dimensions of each metric, as fields, but the stage.
  * @param now - milliseconds since the epoch.
  */
-export function withMetrics(line: object, values: MetricValues, now: number): Record<string, unknown> {
+export function withMetrics(
+  line: object,
+  stage: string,
+  values: MetricValues,
+  now: number,
+): Record<string, unknown> {
   const fields: Record<string, unknown> = { ...line };
   const directives = new Map<string, { Dimensions: string[][]; Metrics: { Name: string }[] }>();
   for (const [name, value] of Object.entries(values) as [MetricName, number | undefined][]) {
     if (value === undefined) continue;
     fields[name] = value;
-    const dimensions = METRICS[name];
+    const dimensions: readonly string[] = METRICS[name];
+    // The namespace has it as well, so that no line needs it but for this.
+    if (dimensions.includes('stage')) fields['stage'] = stage;
     const key = dimensions.join();
     const directive = directives.get(key) ?? { Dimensions: [[...dimensions]], Metrics: [] };
     directive.Metrics.push({ Name: name });
@@ -71,7 +78,7 @@ export function withMetrics(line: object, values: MetricValues, now: number): Re
   fields['_aws'] = {
     Timestamp: now,
     CloudWatchMetrics: [...directives.values()].map(directive => ({
-      Namespace: METRIC_NAMESPACE,
+      Namespace: metricNamespace(stage),
       ...directive,
     })),
   };

@@ -56,7 +56,7 @@ export function tellStories(
   }
   const byEvent = new Map<string, WebhookLine[]>();
   for (const line of webhooks) {
-    const key = line.eventId ?? `${line.at}/${line.requestId}`;
+    const key = line.eventId ?? `${line.at}/${line.requestId ?? ''}`;
     byEvent.set(key, [...(byEvent.get(key) ?? []), line]);
   }
   const replays = [...attemptsByDelivery.values()].filter(([first]) => first?.replayOf !== undefined);

@@ -48,6 +48,7 @@ export interface WebhookLine {
   /** Also of a handshake: `confirmed` or `ended`, where it was about a subscription. */
   readonly detail?: string;
   readonly durationMs: number;
-  readonly requestId: string;
-  readonly configuration: string;
+  /** Both are left out of what was accepted (`compactLine`). */
+  readonly requestId?: string;
+  readonly configuration?: string;
 }

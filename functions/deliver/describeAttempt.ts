@@ -110,7 +110,7 @@ export function describeAttempt(
     SilentChanges: found.length === 0 ? undefined : found.length,
   };
   return {
-    line: withMetrics({ ...line, stage: tools.stage }, metrics, now),
+    line: withMetrics(line, tools.stage, metrics, now),
     ...(verdict.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: verdict.retryAfterSeconds }),
     ...(verdict.reason === undefined ? {} : { cause: causeOf(verdict.reason, line, message, result) }),
   };

@@ -53,5 +53,5 @@ async function keepOne(
     disabledAgain: mustDisable,
     requestId: tools.requestId,
   };
-  tools.writeLine(withMetrics({ ...line, stage: tools.stage }, { PausedSeconds: seconds }, now));
+  tools.writeLine(withMetrics(line, tools.stage, { PausedSeconds: seconds }, now));
 }

@@ -63,7 +63,7 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
     requestId: context.requestId,
     configuration: context.configuration,
   };
-  return withMetrics({ ...line, stage }, metricsOf(receipt, line, context), context.now);
+  return withMetrics(line, stage, metricsOf(receipt, line, context), context.now);
 }
 
 function metricsOf(

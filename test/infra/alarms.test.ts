@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { METRICS } from '../../core/events/metrics.ts';
-import { METRIC_NAMESPACE } from '../../core/names.ts';
+import { metricNamespace } from '../../core/names.ts';
 import {
   destination,
   list,
@@ -132,7 +132,7 @@ describe('alarms', () => {
 
   it('watch metrics of ours with exactly the dimensions that the functions write', () => {
     const ours = alarms.flatMap(alarm =>
-      Object.values(statsOf(alarm)).filter(({ namespace }) => namespace === METRIC_NAMESPACE),
+      Object.values(statsOf(alarm)).filter(({ namespace }) => namespace === metricNamespace('prod')),
     );
     expect(ours.length).toBeGreaterThan(20);
     const written: Readonly<Record<string, readonly string[]>> = METRICS;
@@ -180,9 +180,9 @@ describe('alarms', () => {
 describe('what makes an alarm go off', () => {
   const once = { ComparisonOperator: 'GreaterThanOrEqualToThreshold', EvaluationPeriods: 1 };
   const quiet = { TreatMissingData: 'notBreaching' };
-  const ofLedger = { stage: 'prod', destination: 'ledger' };
-  const ofStripe = { stage: 'prod', source: 'stripe' };
-  const ours = { namespace: 'Hookwright' };
+  const ofLedger = { destination: 'ledger' };
+  const ofStripe = { source: 'stripe' };
+  const ours = { namespace: 'Hookwright/prod' };
 
   it('one dead letter within a minute, whoever put it there, and not that somebody looks', () => {
     const alarm = named('ledger-new-dead-letters');

@@ -127,7 +127,7 @@ it('an event that is not copied makes a ticket with a runbook', () => {
     .map(([, { Properties }]) => Properties)
     .find(({ AlarmName }) => AlarmName === 'hookwright-prod-archive-archive-failed');
   expect(alarm).toMatchObject({
-    Namespace: 'Hookwright',
+    Namespace: 'Hookwright/prod',
     MetricName: 'ArchiveFailed',
     Dimensions: [{ Name: 'stage', Value: 'prod' }],
     Statistic: 'Sum',

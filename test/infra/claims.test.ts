@@ -85,7 +85,7 @@ describe('the alarm', () => {
     const alarm = alarmOf(resources);
     expect(alarm).toMatchObject({
       AlarmName: 'hookwright-prod-front-door-claims-unavailable',
-      Namespace: 'Hookwright',
+      Namespace: 'Hookwright/prod',
       MetricName: 'ClaimFault',
       Dimensions: [{ Name: 'stage', Value: 'prod' }],
       Statistic: 'Sum',

@@ -138,8 +138,8 @@ async function recover(alarms: readonly string[]): Promise<void> {
 const attemptsNow = (): number =>
   relay.metrics.statistics(
     {
-      ...{ namespace: 'Hookwright', metric: 'Failed' },
-      dimensions: { stage: 'local', destination: 'ledger' },
+      ...{ namespace: 'Hookwright/local', metric: 'Failed' },
+      dimensions: { destination: 'ledger' },
     },
     Math.floor(clock / 60_000) * 60_000,
     clock,

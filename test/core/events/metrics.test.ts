@@ -4,7 +4,8 @@ import { NOW } from '../../builders.ts';
 
 test('a line becomes log and metric at once, as CloudWatch’s embedded format wants it', () => {
   const line = withMetrics(
-    { line: 'attempt', stage: 'prod', destination: 'ledger' },
+    { line: 'attempt', destination: 'ledger' },
+    'prod',
     { Fault: 1, Failed: 0, AgeSeconds: 412.5 },
     NOW,
   );
@@ -18,10 +19,10 @@ test('a line becomes log and metric at once, as CloudWatch’s embedded format w
     _aws: {
       Timestamp: NOW,
       CloudWatchMetrics: [
-        { Namespace: 'Hookwright', Dimensions: [['stage']], Metrics: [{ Name: 'Fault' }] },
+        { Namespace: 'Hookwright/prod', Dimensions: [['stage']], Metrics: [{ Name: 'Fault' }] },
         {
-          Namespace: 'Hookwright',
-          Dimensions: [['stage', 'destination']],
+          Namespace: 'Hookwright/prod',
+          Dimensions: [['destination']],
           Metrics: [{ Name: 'Failed' }, { Name: 'AgeSeconds' }],
         },
       ],
@@ -30,14 +31,11 @@ test('a line becomes log and metric at once, as CloudWatch’s embedded format w
 });
 
 test('what did not happen is not in the line, and a line of nothing else is no metric', () => {
-  const line = withMetrics({ line: 'webhook' }, { Fault: once(false), Refused: undefined }, NOW);
+  const line = withMetrics({ line: 'webhook' }, 'prod', { Fault: once(false), Refused: undefined }, NOW);
   expect(line).toEqual({ line: 'webhook' });
   expect(once(true)).toBe(1);
 });
 
-test('every metric has the stage and at most one thing more for its dimensions', () => {
-  for (const dimensions of Object.values(METRICS)) {
-    expect(dimensions[0]).toBe('stage');
-    expect(dimensions.length).toBeLessThanOrEqual(2);
-  }
+test('every metric has one dimension: what it is counted for', () => {
+  for (const dimensions of Object.values(METRICS)) expect(dimensions).toHaveLength(1);
 });

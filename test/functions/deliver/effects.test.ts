@@ -122,7 +122,6 @@ describe('the line of an attempt', () => {
       mappingDigest: 'digest',
       requestId: 'request-1',
       configuration: 'abc',
-      stage: 'test',
       Failed: 1,
       Retried: 1,
     });

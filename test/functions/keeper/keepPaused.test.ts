@@ -93,7 +93,7 @@ test('what is paused already is left alone, and said to be paused', async () => 
   const { keep, uuid, lines, actions } = await run({ [PAUSED_TAG]: at(-5) }, false);
   await keep([uuid]);
   expect(actions()).not.toContain('lambda:UpdateEventSourceMapping');
-  expect(lines).toMatchObject([{ disabledAgain: false, PausedSeconds: 5, stage: 'prod' }]);
+  expect(lines).toMatchObject([{ disabledAgain: false, PausedSeconds: 5 }]);
 });
 
 test('what nobody paused is left alone, without a word', async () => {

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AttemptLine } from '../../../core/events/attemptLine.ts';
+import { compactLine, expandLine } from '../../../core/events/compactLine.ts';
+import { withMetrics } from '../../../core/events/metrics.ts';
+import type { WebhookLine } from '../../../core/events/webhookLine.ts';
+import { deliveryId, eventIdFromProvider } from '../../../core/ids.ts';
+import { NOW } from '../../builders.ts';
+
+const REQUEST_ID = '6b1f2c9e-8f1d-4c55-9a57-0d9f3f1f7c11';
+const PROVIDER_ID = '72d3162e-cc78-11e3-81ab-4c9367dc0958';
+const eventId = eventIdFromProvider('github', PROVIDER_ID);
+const at = new Date(NOW).toISOString();
+
+const ACCEPTED: WebhookLine = {
+  ...{ line: 'webhook', at, state: 'accepted', status: 200, source: 'github', bodyBytes: 4096 },
+  ...{ eventType: 'issues.opened', providerEventId: PROVIDER_ID, eventId },
+  ...{ verification: 'verified', secretVersion: 'current' },
+  deliveries: [
+    {
+      deliveryId: deliveryId(eventId, 'github-issue-to-ops-chat'),
+      ...{ route: 'github-issue-to-ops-chat', destination: 'ops-chat' },
+    },
+  ],
+  passedBy: [],
+  ...{ durationMs: 8.42, requestId: REQUEST_ID, configuration: '0123456789ab' },
+};
+
+const DELIVERED: AttemptLine = {
+  ...{ line: 'attempt', at, state: 'delivered', outcome: 'delivered', status: 204 },
+  ...{ deliveryId: deliveryId(eventId, 'github-issue-to-ops-chat'), eventId, providerEventId: PROVIDER_ID },
+  ...{ eventType: 'issues.opened', source: 'github', route: 'github-issue-to-ops-chat' },
+  ...{ destination: 'ops-chat', attempt: 1, attempts: 7, latencyMs: 203, ageSeconds: 0.04 },
+  ...{ receiveCount: 1, redrives: 0, mappingDigest: 'abcdef012345' },
+  ...{ requestId: REQUEST_ID, configuration: '0123456789ab' },
+};
+
+const written = (line: WebhookLine | AttemptLine, values = {}): string =>
+  JSON.stringify(compactLine(withMetrics(line, 'prod', values, NOW)));
+const read = (text: string): Record<string, unknown> => {
+  const { _aws, Taken, Failed, Refused, ...line } = expandLine(JSON.parse(text));
+  return line;
+};
+const without = (line: object, names: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(line).filter(([name]) => !names.includes(name)));
+
+describe('what is read of a line is what was said', () => {
+  test('of an accepted event: all but what only a failure is looked up by', () => {
+    expect(read(written(ACCEPTED, { Taken: 1 }))).toEqual(without(ACCEPTED, ['requestId', 'configuration']));
+  });
+
+  test('of a delivery that arrived at once: all but that, and what the event’s own line has', () => {
+    expect(read(written(DELIVERED, { Failed: 0 }))).toEqual(
+      without(DELIVERED, ['requestId', 'configuration', 'providerEventId', 'eventType', 'source']),
+    );
+  });
+
+  test('of any other webhook: everything', () => {
+    const verification = fc.constantFrom('verified', 'authenticated', 'unverified');
+    const name = fc.constantFrom('a', 'route-b', 'c-1');
+    fc.assert(
+      fc.property(
+        fc.record({
+          state: fc.constantFrom('unmatched', 'duplicate', 'refused', 'handshake'),
+          verification,
+          secretVersion: fc.constantFrom(undefined, 'current', 'previous'),
+          status: fc.constantFrom(200, 202, 401),
+          passedBy: fc.array(fc.record({ route: name, why: fc.constantFrom('event-type', 'other') })),
+          metrics: fc.boolean(),
+        }),
+        ({ state, verification: how, secretVersion, status, passedBy, metrics }) => {
+          const isEvent = state === 'unmatched' || state === 'duplicate';
+          const line = {
+            ...without(ACCEPTED, ['verification', 'secretVersion', 'deliveries', 'passedBy']),
+            ...{ state, status },
+            ...(secretVersion === undefined ? {} : { secretVersion }),
+            ...(isEvent ? { verification: how } : {}),
+            ...(state === 'unmatched' ? { deliveries: [], passedBy } : {}),
+          } as unknown as WebhookLine;
+          expect(read(written(line, metrics ? { Refused: 1 } : {}))).toEqual(line);
+        },
+      ),
+    );
+  });
+
+  test('of any other attempt: everything', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          state: fc.constantFrom('retrying', 'dead', 'delivered', 'dropped'),
+          outcome: fc.constantFrom('failed', 'delivered', 'not-sent', 'dropped'),
+          attempt: fc.integer({ min: 1, max: 5 }),
+          receiveCount: fc.integer({ min: 1, max: 9 }),
+          redrives: fc.integer({ min: 0, max: 2 }),
+          replayOf: fc.constantFrom(undefined, 'dlv_0'),
+        }),
+        ({ replayOf, ...said }) => {
+          const isGood = said.state === 'delivered' && said.attempt === 1 && said.redrives === 0;
+          fc.pre(!isGood || replayOf !== undefined);
+          const line = { ...DELIVERED, ...said, ...(replayOf === undefined ? {} : { replayOf }) };
+          expect(read(written(line as AttemptLine, { Failed: 0 }))).toEqual(line);
+        },
+      ),
+    );
+  });
+
+  test('of other lines: everything', () => {
+    const line = { line: 'operation', at, who: 'ann@desk', redrives: 0 };
+    expect(expandLine(compactLine(line))).toEqual(line);
+  });
+
+  test('that an earlier version wrote: it is whole as it is', () => {
+    expect(expandLine({ ...ACCEPTED })).toEqual(ACCEPTED);
+    expect(expandLine({ ...DELIVERED })).toEqual(DELIVERED);
+  });
+});
+
+/** The gateway's line, as `infra/httpApiDoor.ts` has it formatted. */
+const ACCESS = JSON.stringify({
+  ...{ requestId: 'JKJaXmPLvHcESHA=', path: '/github', status: '200', lambda: '200', error: '-' },
+});
+
+test('a webhook in the good case is at most 1,024 bytes of log: the gateway’s line, receive’s and one attempt’s', () => {
+  const bytes = [ACCESS, written(ACCEPTED, { Taken: 1 }), written(DELIVERED, { Failed: 0 })].map(
+    line => Buffer.byteLength(line) + 1,
+  );
+  expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(1_024);
+});

@@ -19,8 +19,8 @@ const RESOURCES = {
   relay: 80,
   /** Deliver, its keeper and their roles in a stack of their own. */
   shard: 30,
-  /** All of one destination but its secrets: two queues, their policies, its mapping, and eight alarms. */
-  perDestination: 13,
+  /** All of one destination but its secrets: two queues, their policies, its mapping, and seven alarms. */
+  perDestination: 12,
   /** All of one source but its secret: four alarms, of which one is its silence. */
   perSource: 4,
   perSecret: 1,

@@ -22,13 +22,11 @@ const MOST_IN_FLIGHT = 96_000;
 const LATE = Duration.hours(1);
 /** A retry waits for 11 h at most: whoever is late is seen again within this time. */
 const LATE_HOURS = 12;
-/** Deliver gives up at 10 days; the last of them is for doing something. */
-const OLD_BACKLOG = Duration.days(9);
 /** SQS deletes a dead letter after 14 days. */
 const OLD_DEAD_LETTER = Duration.days(10);
 const PAUSED = Duration.hours(24);
 
-/** Eight alarms: `RESOURCES.perDestination` (core/shards.ts) counts them, and the shards are cut by that. */
+/** Seven alarms: `RESOURCES.perDestination` (core/shards.ts) counts them, and the shards are cut by that. */
 export function watchDestination(scope: Construct, watched: WatchedDestination): void {
   const { stage, destination, queue, deadLetters, onCall } = watched;
   const { name, owner } = destination;
@@ -93,16 +91,6 @@ export function watchDestination(scope: Construct, watched: WatchedDestination):
     }),
     threshold: MOST_IN_FLIGHT,
     // SQS stops measuring a queue that is empty and that nobody has used for hours.
-    missingData: TreatMissingData.NOT_BREACHING,
-  });
-  onCall.alarm(scope, 'OldBacklog', {
-    ...about,
-    urgency: 'ticket',
-    section: 'old-backlog',
-    whatFailed: `A delivery to ${name} that was tried just now is older than 9 days: at 10 it is given up as expired.`,
-    firstCommand: onCall.command(`status ${name}`),
-    metric: relayMetric('AgeSeconds', of, 'Maximum', 60),
-    threshold: OLD_BACKLOG.toSeconds(),
     missingData: TreatMissingData.NOT_BREACHING,
   });
   onCall.alarm(scope, 'OldDeadLetters', {

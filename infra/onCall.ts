@@ -38,6 +38,7 @@ export const RUNBOOK_SECTIONS = [
   'unmatched-events',
   'front-door-down',
   'receive-faults',
+  'gateway-refusals',
   'function-errors',
   'function-throttles',
   'function-duration',

@@ -15,6 +15,7 @@ import { FrontDoor } from './frontDoor.ts';
 import { watchFrontDoor } from './frontDoorAlarms.ts';
 import { watchFunction } from './functionAlarms.ts';
 import { OnCall } from './onCall.ts';
+import { watchRelay } from './relayAlarms.ts';
 import { RelayFunction } from './relayFunction.ts';
 import { Secrets } from './secrets.ts';
 import { SourceAlarms } from './sourceAlarms.ts';
@@ -133,6 +134,7 @@ export class WebhookRelay extends Construct {
       whatStops: 'The provider had no answer, and not every provider sends again.',
     });
     watchFrontDoor(this, { stage, onCall, receive: watchedReceive });
+    watchRelay(this, stage, onCall);
     const watchedSources = new Construct(this, 'Sources');
     for (const source of sources) new SourceAlarms(watchedSources, source.name, { stage, source, onCall });
 

@@ -18,6 +18,8 @@ export const METRICS = {
   DeadLettered: ['destination'],
   /** Since the message was sent to the queue, in seconds; of attempts at what is older than `LATE_SECONDS`. */
   AgeSeconds: ['destination'],
+  /** The same, of all destinations: of attempts at what is older than `OLD_SECONDS`. */
+  BacklogSeconds: ['stage'],
   /** What changed or vanished in outputs without failing, where a route watches for it. */
   SilentChanges: ['destination'],
   /** Paths that a mapping reads and that are no longer what they were, of the routes to a destination. */
@@ -46,6 +48,9 @@ export type MetricName = keyof typeof METRICS;
 
 /** A delivery that is older was not delivered at its first attempt, or had to wait for it. */
 export const LATE_SECONDS = 300;
+
+/** Deliver gives up at 10 days. */
+export const OLD_SECONDS = 8 * 86_400;
 
 /** What happened: undefined is left out, and costs nothing. */
 export type MetricValues = Readonly<Partial<Record<MetricName, number | undefined>>>;

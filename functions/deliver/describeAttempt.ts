@@ -6,7 +6,13 @@ import { explain, type Outcome, whoseMove } from '../../core/delivery/outcome.ts
 import { attemptsOf, type Position } from '../../core/delivery/schedule.ts';
 import type { QueuedEnvelope, Replay } from '../../core/envelope.ts';
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
-import { LATE_SECONDS, type MetricValues, once, withMetrics } from '../../core/events/metrics.ts';
+import {
+  LATE_SECONDS,
+  type MetricValues,
+  OLD_SECONDS,
+  once,
+  withMetrics,
+} from '../../core/events/metrics.ts';
 import type { Finding } from '../../core/guards/guard.ts';
 import type { ReceivedMessage } from './readRecord.ts';
 import type { DeliverTools } from './tools.ts';
@@ -107,6 +113,7 @@ export function describeAttempt(
     Retried: once(verdict.state === 'retrying'),
     DeadLettered: once(verdict.state === 'dead'),
     AgeSeconds: line.ageSeconds >= LATE_SECONDS ? line.ageSeconds : undefined,
+    BacklogSeconds: line.ageSeconds >= OLD_SECONDS ? line.ageSeconds : undefined,
     SilentChanges: found.length === 0 ? undefined : found.length,
   };
   return {

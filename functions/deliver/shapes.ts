@@ -24,7 +24,7 @@ export function createShapes({ routes }: Pick<DeliverConfiguration, 'routes'>): 
         const line = watch.tell(now);
         if (line === undefined) return [];
         const Drifted = line.drifted.length === 0 ? undefined : line.drifted.length;
-        return [withMetrics({ ...line, stage }, { Drifted }, now)];
+        return [withMetrics(line, stage, { Drifted }, now)];
       }),
   };
 }

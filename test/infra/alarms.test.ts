@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { METRICS } from '../../core/events/metrics.ts';
-import { metricNamespace } from '../../core/names.ts';
+import { GATEWAY_REFUSED, metricNamespace } from '../../core/names.ts';
 import {
   destination,
   list,
@@ -76,7 +76,7 @@ const expressionOf = (alarm: Alarm): unknown =>
 
 const DESTINATION = [
   ...['new-dead-letters', 'old-dead-letters', 'failure-rate', 'late-deliveries'],
-  ...['in-flight', 'old-backlog', 'paused-too-long', 'drift'],
+  ...['in-flight', 'paused-too-long', 'drift'],
 ];
 const SOURCE = ['signature-failures', 'spike', 'unmatched-events'];
 const FUNCTION = ['function-errors', 'function-throttles', 'function-duration'];
@@ -91,8 +91,12 @@ describe('alarms', () => {
         ...names(['github', 'stripe'], SOURCE),
         ...names(['stripe'], ['silence']),
         ...names(['receive', 'deliver', 'keeper'], FUNCTION),
-        ...names(['front-door'], ['receive-faults', 'front-door-down', 'claims-unavailable']),
+        ...names(
+          ['front-door'],
+          ['receive-faults', 'gateway-refusals', 'front-door-down', 'claims-unavailable'],
+        ),
         ...names(['archive'], ['archive-failed']),
+        ...names(['relay'], ['old-backlog']),
       ].sort(),
     );
   });
@@ -132,7 +136,9 @@ describe('alarms', () => {
 
   it('watch metrics of ours with exactly the dimensions that the functions write', () => {
     const ours = alarms.flatMap(alarm =>
-      Object.values(statsOf(alarm)).filter(({ namespace }) => namespace === metricNamespace('prod')),
+      Object.values(statsOf(alarm)).filter(
+        ({ namespace, name }) => namespace === metricNamespace('prod') && name !== GATEWAY_REFUSED,
+      ),
     );
     expect(ours.length).toBeGreaterThan(20);
     const written: Readonly<Record<string, readonly string[]>> = METRICS;
@@ -242,12 +248,12 @@ describe('what makes an alarm go off', () => {
   });
 
   test.each([
-    ['paused-too-long', 'PausedSeconds', 24 * 3600],
-    ['old-backlog', 'AgeSeconds', 9 * 86_400],
-  ])('%s makes a ticket', (section, name, Threshold) => {
-    const alarm = named(`ledger-${section}`);
+    ['ledger-paused-too-long', 'PausedSeconds', 24 * 3600, ofLedger],
+    ['relay-old-backlog', 'BacklogSeconds', 9 * 86_400, { stage: 'prod' }],
+  ])('%s makes a ticket', (of, name, Threshold, dimensions) => {
+    const alarm = named(of);
     expect(alarm).toMatchObject({ ...once, ...quiet, Threshold });
-    expect(statsOf(alarm)['m']).toMatchObject({ ...ours, name, dimensions: ofLedger, statistic: 'Maximum' });
+    expect(statsOf(alarm)['m']).toMatchObject({ ...ours, name, dimensions, statistic: 'Maximum' });
     expect(urgency(alarm)).toBe('ticket');
   });
 
@@ -320,6 +326,18 @@ describe('what makes an alarm go off', () => {
     expect(urgency(alarm)).toBe(goesTo);
   });
 
+  it('twenty requests that the gateway refused itself, within five minutes', () => {
+    const alarm = named('front-door-gateway-refusals');
+    expect(alarm).toMatchObject({ ...once, ...quiet, Threshold: 20 });
+    const [filter] = ofType(resources, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties);
+    const [counted] = filter?.['MetricTransformations'] ?? [];
+    expect(statsOf(alarm)['m']).toEqual({
+      ...{ namespace: counted.MetricNamespace, name: counted.MetricName },
+      ...{ dimensions: {}, statistic: 'Sum', period: 300 },
+    });
+    expect(urgency(alarm)).toBe('ticket');
+  });
+
   it('the front door pages once for all of its alarms', () => {
     const composite = named('front-door-front-door-down');
     expect(urgency(composite)).toBe('page');
@@ -327,6 +345,7 @@ describe('what makes an alarm go off', () => {
     expect(
       [...causes].map(([, id = '']) => resource(resources, id).Properties['AlarmName'] as string).sort(),
     ).toEqual([
+      'hookwright-prod-front-door-gateway-refusals',
       'hookwright-prod-front-door-receive-faults',
       'hookwright-prod-receive-function-errors',
       'hookwright-prod-receive-function-throttles',

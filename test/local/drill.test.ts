@@ -224,7 +224,6 @@ const DRILLS: readonly Drill[] = [
       }
     },
     recoversAfterMinutes: 15,
-    thenComes: () => post(),
   },
   {
     what: 'the destination says 404',
@@ -299,7 +298,7 @@ const DRILLS: readonly Drill[] = [
   },
   {
     what: 'a message has waited for more than 9 days when it is tried',
-    fires: ['ledger-late-deliveries', 'ledger-old-backlog'],
+    fires: ['ledger-late-deliveries', 'relay-old-backlog'],
     fault: async () => {
       await inProcess(pause, ['ledger'], { data });
       await post();
@@ -359,6 +358,18 @@ const DRILLS: readonly Drill[] = [
     state: 'INSUFFICIENT_DATA',
     recoversAfterMinutes: 0,
     thenComes: () => post(),
+  },
+  {
+    what: 'the gateway refuses more than a few requests',
+    fires: ['front-door-gateway-refusals', 'front-door-front-door-down'],
+    fault: async () => {
+      const headers = { 'x-too-long': 'x'.repeat(11_000) };
+      for (let times = 0; times < 20; times += 1) {
+        const { status } = await fetch(`${relay.frontDoorUrl}/shop`, { method: 'POST', headers });
+        expect(status).toBe(431);
+      }
+    },
+    recoversAfterMinutes: 5,
   },
   {
     what: 'a secret is deleted',

@@ -30,7 +30,7 @@ describe('a batch', () => {
       tools,
     );
     expect(seen.lines.at(-1)).toMatchObject({
-      ...{ line: 'shape', route: ROUTE, destination: 'ledger', stage: 'test', events: 5 },
+      ...{ line: 'shape', route: ROUTE, destination: 'ledger', events: 5 },
       ...{ news: { id: { string: 5 } }, drifted: ['id'], Drifted: 1 },
     });
     expect(JSON.stringify(shapesIn(seen.lines))).not.toContain('text');

@@ -1,5 +1,6 @@
 /** Secrets Manager, one verb: the live versions of a secret, cached. A rotation needs no deploy and no moment of agreement. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PAIRING_KNOWN_MS, PAIRING_LABEL, type Pairing, readPairing } from '../core/receive/pairing.ts';
 import type { SecretVersions } from '../core/signatures/secret.ts';
 
 export const createSecretsClient = (): SecretsManagerClient => new SecretsManagerClient({});
@@ -17,6 +18,9 @@ export interface KnownSecret extends SecretVersions {
   /** What was live before, as far as this process has seen it: accepted no more, and good for telling why. */
   readonly retired?: string;
 }
+
+/** Whether somebody is pairing the source of this secret just now; undefined when nobody is. */
+export type ReadPairing = (id: string) => Promise<Pairing | undefined>;
 
 /** After a rotation the new secret is known within this time; the previous one is accepted as well, so nothing fails. */
 const FRESH_MS = 5 * 60 * 1000;
@@ -38,7 +42,11 @@ interface Entry {
 export function secretsWith(
   client: SecretsManagerClient,
   now: () => number,
-): { readonly readSecret: ReadSecret; readonly renewSecret: RenewSecret } {
+): {
+  readonly readSecret: ReadSecret;
+  readonly renewSecret: RenewSecret;
+  readonly readPairing: ReadPairing;
+} {
   const entries = new Map<string, Entry>();
   const underWay = new Map<string, Promise<KnownSecret | undefined>>();
 
@@ -61,7 +69,17 @@ export function secretsWith(
     return running;
   };
 
+  const pairings = new Map<string, { readonly pairing: Pairing | undefined; readonly readAt: number }>();
+
   return {
+    readPairing: async id => {
+      const entry = pairings.get(id);
+      if (entry !== undefined && now() - entry.readAt < PAIRING_KNOWN_MS) return entry.pairing;
+      const text = await readVersion(client, id, PAIRING_LABEL);
+      const pairing = text === undefined ? undefined : readPairing(text);
+      pairings.set(id, { pairing, readAt: now() });
+      return pairing;
+    },
     readSecret: async id => {
       const entry = entries.get(id);
       return entry !== undefined && serves(entry, now()) ? entry.secret : fetchOnce(id);
@@ -101,7 +119,7 @@ async function readVersions(client: SecretsManagerClient, id: string): Promise<S
 async function readVersion(
   client: SecretsManagerClient,
   id: string,
-  stage: 'AWSCURRENT' | 'AWSPREVIOUS',
+  stage: 'AWSCURRENT' | 'AWSPREVIOUS' | typeof PAIRING_LABEL,
 ): Promise<string | undefined> {
   try {
     const answer = await client.send(new GetSecretValueCommand({ SecretId: id, VersionStage: stage }));

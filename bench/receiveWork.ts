@@ -47,6 +47,7 @@ export async function measureReceiveWork(options: CpuOptions): Promise<BenchResu
     queueBaseUrl,
     readSecret: async () => ({ current: SECRET }),
     renewSecret: async () => undefined,
+    readPairing: async () => undefined,
     mayExamine: () => true,
     putBody: async () => undefined,
     sendMessage: async () => {

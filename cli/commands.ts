@@ -108,6 +108,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/replay.ts')).replay,
   },
   {
+    name: 'pair',
+    summary:
+      'take the secret that a provider brings with its first question, or print the token that it wants',
+    load: async () => (await import('./commands/pair.ts')).pair,
+  },
+  {
     name: 'pause',
     summary: 'stop delivering to a destination; its messages wait',
     load: async () => (await import('./commands/pause.ts')).pause,

@@ -153,7 +153,10 @@ async function open(
 
   let machine: Machine | undefined;
   const aws = await openAwsEndpoint([
-    secretsManagerService(() => secrets.values),
+    secretsManagerService(
+      () => secrets.values,
+      (name, value) => secrets.store(name, value),
+    ),
     lambdaService({ mappings: () => machine?.mappings ?? [], states, now: nowAsDate }),
     functionConcurrencyService((name, invocations) => machine?.limit(name, invocations) ?? false),
     logsInsightsService(logGroups),

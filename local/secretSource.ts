@@ -1,6 +1,12 @@
 /** The secrets of the stack in force, by their physical names: from the developer's file, or kept random ones. */
 import { secretNameOf } from './relaySettings.ts';
-import { keptSecrets, readSecretsFile, type SecretKind, type SecretValues } from './secretValues.ts';
+import {
+  keptSecrets,
+  readSecretsFile,
+  type SecretKind,
+  type SecretValues,
+  storeSecret,
+} from './secretValues.ts';
 import type { SecretDescription } from './template/description.ts';
 import type { TestKeys } from './testKeys.ts';
 
@@ -46,6 +52,14 @@ export class SecretSource {
         return value === undefined ? [] : [[name, value] as const];
       }),
     );
+  }
+
+  /** What was current becomes the previous version. False where the developer's file holds the secrets. */
+  store(physicalName: string, value: string): boolean {
+    if (this.#options.file !== undefined) return false;
+    storeSecret(this.#options.keptFile, secretNameOf(physicalName), value);
+    this.read();
+    return true;
   }
 
   /** Names that are used and have no value: what needs them refuses until they have one. */

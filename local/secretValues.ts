@@ -61,6 +61,14 @@ export function keptSecrets(
   return new Map(Object.entries(kept));
 }
 
+/** Into the file of kept values; what was current becomes the previous version. */
+export function storeSecret(file: string, name: string, value: string): void {
+  const kept = { ...(readJsonFile(file) as Record<string, SecretValues> | undefined) };
+  const before = kept[name]?.current;
+  kept[name] = { current: value, ...(before === undefined ? {} : { previous: before }) };
+  writeJsonFile(file, kept);
+}
+
 function randomSecret(kind: SecretKind, testKeys: () => TestKeys, random: (bytes: number) => Buffer): string {
   // 30 bytes make a token of exactly 40 characters.
   const token = (): string => random(30).toString('base64url');

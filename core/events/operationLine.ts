@@ -1,5 +1,5 @@
 /** The line that an operator's action leaves in the log: who, when, what. */
-export type Operation = 'pause' | 'resume' | 'redrive' | 'purge' | 'restore' | 'replay';
+export type Operation = 'pause' | 'resume' | 'redrive' | 'purge' | 'restore' | 'replay' | 'pair';
 
 export interface OperationLine {
   readonly line: 'operation';
@@ -8,6 +8,7 @@ export interface OperationLine {
   readonly operation: Operation;
   /** `begins` is written before anything is done, so that an action that was killed is on record too. */
   readonly phase: 'begins' | 'ends';
+  /** Of `pair` the source: the two share one namespace. */
   readonly destination: string;
   /** `user@host`, as the machine of the operator says. */
   readonly who: string;

@@ -114,3 +114,12 @@ export const latestWithPreviousSecret = (source: string): LogQuery =>
     'desc',
     MAX_QUERY_LINES,
   );
+
+/** Secrets that providers brought while a source was being paired, sealed for whoever paired it. */
+export const sealedSecretsOf = (source: string): LogQuery =>
+  query(
+    'sealed-secrets-of-source',
+    `line = "webhook" and source = ${quoted(source)} and detail = "paired"`,
+    'desc',
+    100,
+  );

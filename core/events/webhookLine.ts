@@ -45,8 +45,10 @@ export interface WebhookLine {
   readonly cause?: string;
   /** What the trial of a refused signature found: `RefusalReason`, and a word more. */
   readonly reason?: string;
-  /** Also of a handshake: `confirmed` or `ended`, where it was about a subscription. */
+  /** Also of a handshake: `confirmed` or `ended` where it was about a subscription, `paired` where it brought the secret. */
   readonly detail?: string;
+  /** When a question brought the secret while the source was being paired: sealed for the operator. */
+  readonly sealed?: string;
   readonly durationMs: number;
   /** Both are left out of what was accepted (`compactLine`). */
   readonly requestId?: string;

@@ -63,7 +63,9 @@ export interface Answered {
   readonly asked: HandshakeAsked['by'];
   readonly reply: Reply;
   /** What was done beside answering. */
-  readonly note?: 'confirmed' | 'ended';
+  readonly note?: 'confirmed' | 'ended' | 'paired';
+  /** The secret that the question brought, sealed for the operator who is pairing the source. */
+  readonly sealed?: string;
   /** When who asked proved it by the secret. */
   readonly secretVersion?: SecretVersion;
 }

@@ -10,6 +10,7 @@ import { needsKey, renderReply } from '../../core/receive/replyTemplate.ts';
 import type { Scheme } from '../../core/signatures/scheme.ts';
 import { decodeSecret, type SecretVersion, type SecretVersions } from '../../core/signatures/secret.ts';
 import type { Webhook } from '../../core/webhook.ts';
+import { takeSecret } from './takeSecret.ts';
 import type { ReceiveTools } from './tools.ts';
 
 export interface Question {
@@ -24,7 +25,7 @@ export interface Question {
 export async function answerOpenQuestion(question: Question, tools: ReceiveTools): Promise<Receipt> {
   const { handshake, sourceName, source, webhook, payload } = question;
   const { asked, reply } = handshake;
-  if (handshake.brings !== undefined) return refuse('unauthorized', 'not-pairing');
+  if (handshake.brings !== undefined) return takeSecret(question, tools);
   if (asked.by !== 'verify-token' && !needsKey(reply)) return answer(question);
 
   const secrets = await readSourceSecret(source, tools);

@@ -44,6 +44,7 @@ export function describeReceipt(receipt: Receipt, context: ReceiptContext): Reco
       ? {
           asked: receipt.asked,
           ...(receipt.note === undefined ? {} : { detail: receipt.note }),
+          ...(receipt.sealed === undefined ? {} : { sealed: receipt.sealed }),
           ...(receipt.secretVersion === undefined ? {} : { secretVersion: receipt.secretVersion }),
         }
       : {}),

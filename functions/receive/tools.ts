@@ -1,7 +1,7 @@
 /** What receive works with. Everything that has an effect comes in here. */
 import type { Claims } from '../../aws/claims.ts';
 import type { PutObject } from '../../aws/s3.ts';
-import type { ReadSecret, RenewSecret } from '../../aws/secrets.ts';
+import type { ReadPairing, ReadSecret, RenewSecret } from '../../aws/secrets.ts';
 import type { SendMessage } from '../../aws/sqs.ts';
 import type { ReceiveConfiguration } from '../../core/configuration.ts';
 import type { ConfirmSubscription } from './confirmSubscription.ts';
@@ -16,6 +16,7 @@ export interface ReceiveTools {
   readonly fetchKey?: FetchKey;
   readonly readSecret: ReadSecret;
   readonly renewSecret: RenewSecret;
+  readonly readPairing: ReadPairing;
   readonly sendMessage: SendMessage;
   /** Absent when no provider asks for it. */
   readonly confirmSubscription?: ConfirmSubscription;

@@ -20,10 +20,12 @@ import { deliveryId } from '../../core/ids.ts';
 import { type Endpoints, queueUrl } from '../../local/account.ts';
 import { LogGroups } from '../../local/logGroups.ts';
 import { startQueueEngine } from '../../local/queues/queueEngine.ts';
+import type { SecretValues } from '../../local/secretValues.ts';
 import { openAwsEndpoint } from '../../local/services/awsEndpoint.ts';
 import { EventSourceMappingStates, lambdaService, type RunningMapping } from '../../local/services/lambda.ts';
 import { logEventsService } from '../../local/services/logEvents.ts';
 import { logsInsightsService } from '../../local/services/logsInsights.ts';
+import { secretsManagerService } from '../../local/services/secretsManager.ts';
 import type { EventSourceMappingDescription } from '../../local/template/description.ts';
 import { mappingUuid } from '../../local/template/mappingUuid.ts';
 import { envelope } from '../builders.ts';
@@ -73,9 +75,18 @@ export async function quietStage() {
       state = 'Disabled';
     },
   };
+  const secrets = new Map<string, SecretValues>();
   const states = new EventSourceMappingStates(join(data, 'mappings.json'));
   const aws = await openAwsEndpoint([
     lambdaService({ mappings: () => [mapping], states, now: () => new Date() }),
+    secretsManagerService(
+      () => secrets,
+      (name, value) => {
+        const previous = secrets.get(name)?.current;
+        secrets.set(name, { current: value, ...(previous === undefined ? {} : { previous }) });
+        return true;
+      },
+    ),
     logsInsightsService(logGroups),
     logEventsService(logGroups),
   ]);
@@ -115,6 +126,8 @@ export async function quietStage() {
   return {
     data,
     aws,
+    /** By physical name. */
+    secrets,
     paces,
     mappingState: () => state,
     tags: () => states.get(mappingUuid(description))?.tags ?? {},

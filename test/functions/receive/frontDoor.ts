@@ -143,6 +143,7 @@ export function frontDoor(
       ...secrets,
     }),
     renewSecret: async () => undefined,
+    readPairing: async () => undefined,
     mayExamine: () => true,
     putBody: bodies.put,
     sendMessage: queues.sendMessage,

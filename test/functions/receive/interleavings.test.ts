@@ -113,6 +113,7 @@ class World {
       queueBaseUrl: 'https://sqs.test/1',
       readSecret: async () => undefined,
       renewSecret: async () => undefined,
+      readPairing: async () => undefined,
       mayExamine: () => true,
       putBody: async () => undefined,
       sendMessage: inSteps(async url => {

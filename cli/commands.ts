@@ -103,6 +103,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/dlq/restore.ts')).dlqRestore,
   },
   {
+    name: 'rollback',
+    summary: 'put in force what was before the last deploy, code and mappings',
+    load: async () => (await import('./commands/rollback.ts')).rollback,
+  },
+  {
     name: 'replay',
     summary: 'deliver archived events again, on purpose, down one route',
     load: async () => (await import('./commands/replay.ts')).replay,

@@ -15,6 +15,7 @@ import { FrontDoor } from './frontDoor.ts';
 import { watchFrontDoor } from './frontDoorAlarms.ts';
 import { watchFunction } from './functionAlarms.ts';
 import { OnCall } from './onCall.ts';
+import { Operators } from './operators.ts';
 import { watchRelay } from './relayAlarms.ts';
 import { RelayFunction } from './relayFunction.ts';
 import { Secrets } from './secrets.ts';
@@ -137,6 +138,8 @@ export class WebhookRelay extends Construct {
     watchRelay(this, stage, onCall);
     const watchedSources = new Construct(this, 'Sources');
     for (const source of sources) new SourceAlarms(watchedSources, source.name, { stage, source, onCall });
+
+    new Operators(this, 'Operators', stage);
 
     // On the stack, so that their names are what is written here.
     const stack = Stack.of(this);

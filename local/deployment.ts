@@ -8,6 +8,7 @@ import { loadProject } from '../authoring/loadProject.ts';
 import type { CompiledProject, Project } from '../core/files/compileProject.ts';
 import { formatProblem, hasErrors } from '../core/files/problem.ts';
 import type { FunctionAssets } from './functionAssets.ts';
+import type { FunctionVersions } from './functionVersions.ts';
 import { FunctionStartError, type Machine } from './machine.ts';
 import { configurationsOf, secretKinds, templateShape } from './relaySettings.ts';
 import type { SecretSource } from './secretSource.ts';
@@ -24,6 +25,7 @@ export interface DeploymentOptions {
   readonly inboxUrl: string;
   readonly frontDoor?: 'http-api' | 'function-url';
   readonly assets: FunctionAssets;
+  readonly versions: FunctionVersions;
   readonly secrets: SecretSource;
   readonly machine: Machine;
   readonly say: (message: string) => void;
@@ -89,6 +91,20 @@ export class Deployment {
     });
   }
 
+  /** Puts an earlier version of a function in force, or a later one again. False when there is no such version. */
+  putVersionInForce(functionName: string, version: number): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const { machine, versions } = this.#options;
+      const planned = versions.planLive(functionName, version);
+      const running = machine.description;
+      if (planned === undefined || running === undefined) return false;
+      const functions = running.functions.map(one => (one.name === functionName ? planned.function : one));
+      await machine.apply({ ...running, functions });
+      planned.commit();
+      return true;
+    });
+  }
+
   /** True when the template was made anew. */
   async #change(): Promise<boolean> {
     const { machine, assets } = this.#options;
@@ -141,19 +157,26 @@ export class Deployment {
   }
 
   async #putInForce(project: Project, description: StackDescription): Promise<void> {
-    const { machine, secrets } = this.#options;
+    const { machine, secrets, versions } = this.#options;
     secrets.define(description.secrets, secretKinds(project));
     this.#warnOfMissingSecrets();
-    await machine.apply(description);
+    const configurations = this.#configurationsOf(project);
+    const planned = description.functions.map(one => versions.plan(one, configurations.get(one.name)));
+    await machine.apply({ ...description, functions: planned.map(one => one.function) });
+    for (const { commit } of planned) commit();
     this.#project = project;
-    this.#configurations = this.#configurationsOf(project);
+    this.#configurations = configurations;
     void machine.settled().then(() => this.#inTurn(() => this.#forgetOldVersions()));
   }
 
   async #forgetOldVersions(): Promise<void> {
-    const { assets, machine } = this.#options;
+    const { assets, machine, versions } = this.#options;
     const running = machine.description?.functions.map(({ codeDirectory }) => codeDirectory) ?? [];
-    await assets.forgetAllBut([...running, ...(this.#assembly === undefined ? [] : [this.#assembly])]);
+    await assets.forgetAllBut([
+      ...running,
+      ...versions.codeDirectories,
+      ...(this.#assembly === undefined ? [] : [this.#assembly]),
+    ]);
   }
 
   #configurationsOf(project: Project): ReadonlyMap<string, string> {

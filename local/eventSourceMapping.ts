@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
@@ -102,6 +103,7 @@ export class EventSourceMapping {
   }
 
   async #poll(): Promise<void> {
+    await this.#look();
     while (this.#enabled) {
       if (this.#underWay.size >= this.#inForce.maximumConcurrency) {
         await new Promise<void>(resolve => {
@@ -117,6 +119,15 @@ export class EventSourceMapping {
       });
       this.#underWay.add(work);
     }
+  }
+
+  /** Lambda looks at a queue before it polls it, and so the function's role has to allow that. */
+  async #look(): Promise<void> {
+    const { sqs, say } = this.#options;
+    const QueueUrl = queueUrl(this.#description.queue);
+    await sqs
+      .send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['VisibilityTimeout'] }))
+      .catch((error: Error) => say(`${this.#description.queue} cannot be looked at: ${error.message}`));
   }
 
   /** One receive, or with a batching window as many as fill the batch before the window closes. */

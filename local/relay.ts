@@ -9,6 +9,7 @@ import { Deployment, type ReloadOutcome } from './deployment.ts';
 import { openFrontDoor } from './frontDoor.ts';
 import { FunctionAssets } from './functionAssets.ts';
 import type { FunctionActivity } from './functionPool.ts';
+import { FunctionVersions } from './functionVersions.ts';
 import { INBOX_PATH, Inbox } from './inbox/inbox.ts';
 import { LogGroups } from './logGroups.ts';
 import { Machine } from './machine.ts';
@@ -27,6 +28,7 @@ import type { ServiceCall } from './services/callRecord.ts';
 import { dynamoDbService } from './services/dynamodb.ts';
 import { functionConcurrencyService } from './services/functionConcurrency.ts';
 import { EventSourceMappingStates, lambdaService } from './services/lambda.ts';
+import { lambdaVersionsService } from './services/lambdaVersions.ts';
 import { logEventsService } from './services/logEvents.ts';
 import { logsInsightsService } from './services/logsInsights.ts';
 import { openPublishedKeys } from './services/publishedKeys.ts';
@@ -151,7 +153,9 @@ async function open(
   const tables = new TableStore(data.path('tables.sqlite'), now);
   whenStopped(() => tables.close());
 
+  const versions = new FunctionVersions(now);
   let machine: Machine | undefined;
+  let deployment: Deployment | undefined;
   const aws = await openAwsEndpoint([
     secretsManagerService(
       () => secrets.values,
@@ -159,6 +163,10 @@ async function open(
     ),
     lambdaService({ mappings: () => machine?.mappings ?? [], states, now: nowAsDate }),
     functionConcurrencyService((name, invocations) => machine?.limit(name, invocations) ?? false),
+    lambdaVersionsService({
+      versions,
+      putInForce: async (name, version) => (await deployment?.putVersionInForce(name, version)) ?? false,
+    }),
     logsInsightsService(logGroups),
     dynamoDbService(tables),
     logEventsService(logGroups),
@@ -212,8 +220,9 @@ async function open(
     const drained = await running.stopMappings(DRAIN_MS);
     if (!drained) say('deliveries that were still under way are made again at the next start');
   });
-  const deployment = new Deployment({ ...options, inboxUrl, assets, secrets, machine: running });
-  await deployment.first();
+  const deploying = new Deployment({ ...options, inboxUrl, assets, versions, secrets, machine: running });
+  deployment = deploying;
+  await deploying.first();
 
   await recoverMetrics(
     logGroups.readBackwards(logGroups.names(), { fromMs: startedAt - alarms.windowMs, toMs: startedAt }),
@@ -227,9 +236,9 @@ async function open(
   );
 
   const report = async (outcome: Promise<ReloadOutcome>): Promise<void> => say(reloadText(await outcome));
-  const watches = [watchFolder(options.mappingsDirectory, () => report(deployment.reload()))];
+  const watches = [watchFolder(options.mappingsDirectory, () => report(deploying.reload()))];
   if (options.secretsFile !== undefined)
-    watches.push(watchFile(options.secretsFile, () => void report(deployment.rereadSecrets())));
+    watches.push(watchFile(options.secretsFile, () => void report(deploying.rereadSecrets())));
   whenStopped(() => {
     for (const watch of watches) watch.close();
   });
@@ -251,7 +260,7 @@ async function open(
     get description() {
       return running.description;
     },
-    reload: () => deployment.reload(),
+    reload: () => deploying.reload(),
     passMinute: async () => {
       await sampleQueues(tick);
       alarms.evaluate(now() + MINUTE_MS);

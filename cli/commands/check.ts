@@ -1,14 +1,15 @@
-import { dirname, relative } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import { z } from 'zod';
 import { type CheckReport, ProjectChecker } from '../../authoring/checkProject.ts';
 import { VerdictCache } from '../../authoring/verdictCache.ts';
+import { deployedProblems } from '../../core/files/deployed.ts';
 import { formatProblem, type Problem } from '../../core/files/problem.ts';
 import { describePromise } from '../../core/files/promise.ts';
 import { versionNameOf } from '../../core/files/routeVersions.ts';
 import { describeDedupe } from '../../core/files/sourceFile.ts';
 import { describeReplay } from '../../core/receive/replay.ts';
 import { replayDefence, strengthOf } from '../../core/signatures/schemeTraits.ts';
-import { defineCommand, Failure, Misuse, textOption } from '../command.ts';
+import { defineCommand, Failure, Misuse, type OptionValues, textOption } from '../command.ts';
 import { githubAnnotation } from '../githubAnnotations.ts';
 import { mappingsOption } from '../options.ts';
 import { table } from '../terminal.ts';
@@ -110,11 +111,27 @@ function printed({ ok, problems, sources, destinations, routes, examples }: Outp
   return lines.join('\n');
 }
 
+/** Adds what only the stage can tell. */
+async function againstStage(
+  report: CheckReport,
+  mappings: string,
+  options: OptionValues,
+): Promise<CheckReport> {
+  // The clients are read for this alone.
+  const { openStage } = await import('../stage.ts');
+  const { deployedDestinations } = await import('../deployedDestinations.ts');
+  const deployed = await deployedDestinations(await openStage(options));
+  const found = deployedProblems(basename(mappings), report.project, deployed);
+  return { ...report, ok: report.ok && found.length === 0, problems: [...report.problems, ...found] };
+}
+
 export const check = defineCommand({
   details:
     'Runs every example; then says what they leave unproven, and which damage to their payloads changes an output without\n' +
     'an error. Exit code 1 when there is any error; warnings alone pass, unless --strict says otherwise.\n' +
     '`hookwright codes CODE` explains a code.\n' +
+    'With --stage NAME, what is deployed there is looked at as well: a destination that is gone while messages wait on its\n' +
+    'queue, and one that moved to another shard, are errors. Run it before each deploy.\n' +
     '--format github prints annotations, which a pull request shows at their lines.',
   arguments: [],
   options: [
@@ -131,12 +148,19 @@ export const check = defineCommand({
       description: 'text, or github for annotations in a workflow',
       default: 'text',
     },
+    {
+      flags: '--stage <name>',
+      description:
+        'hold the files against what is deployed in this stage (credentials and region as for the AWS CLI)',
+    },
+    { flags: '--data <dir>', description: 'the same against the local stack whose state is in this folder' },
   ],
   examples: [
     'check',
     'check --watch',
-    'check --strict',
     'check --format github',
+    'check --strict',
+    'check --stage prod',
     'check --mappings ../our-mappings --json',
   ],
   output: shape,
@@ -146,7 +170,11 @@ export const check = defineCommand({
     if (form !== 'text' && form !== 'github') throw new Misuse('--format takes text or github');
     const cache = new VerdictCache(textOption(options, 'cache') ?? '.hookwright/cache');
     const checker = new ProjectChecker(mappings, cache);
-    const run = async (): Promise<Output> => outputOf(await checker.check());
+    const isAgainstStage = options['stage'] !== undefined || options['data'] !== undefined;
+    const run = async (): Promise<Output> => {
+      const report = await checker.check();
+      return outputOf(isAgainstStage ? await againstStage(report, mappings, options) : report);
+    };
     let output = await run().catch((error: Error) => {
       throw new Failure(error.message);
     });

@@ -1,5 +1,5 @@
 /** The line that an operator's action leaves in the log: who, when, what. */
-export type Operation = 'pause' | 'resume' | 'redrive' | 'purge' | 'restore' | 'replay' | 'pair';
+export type Operation = 'pause' | 'resume' | 'redrive' | 'purge' | 'restore' | 'replay' | 'pair' | 'rollback';
 
 export interface OperationLine {
   readonly line: 'operation';

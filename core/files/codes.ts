@@ -90,5 +90,13 @@ export const PROBLEM_CODES = [
   'unused-binding',
 ] as const;
 
-/** `context` is of what `cdk -c` was given, which is in no file. */
-export type ProblemCode = (typeof PROBLEM_CODES)[number] | 'context';
+/**
+ * `context` and `stage` are of what `cdk -c` and infra/stages.ts say, which is in no file of the integrators; the others of
+ * what is deployed, which no example can show.
+ */
+export type ProblemCode =
+  | (typeof PROBLEM_CODES)[number]
+  | 'context'
+  | 'stage'
+  | 'destination-removed'
+  | 'shard-moved';

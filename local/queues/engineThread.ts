@@ -61,7 +61,8 @@ async function act(request: IncomingMessage, response: ServerResponse, body: Buf
     const run = SQS_ACTIONS[action];
     if (run === undefined)
       throw new SqsError('InvalidAction', `The action ${action} is not valid for this endpoint.`);
-    record(principalOf(request.headers.authorization), action, queueNameOfInput(input));
+    const queue = action === 'GetQueueUrl' ? String(input['QueueName']) : queueNameOfInput(input);
+    record(principalOf(request.headers.authorization), action, queue);
     const onHangUp = (listener: () => void): void => {
       response.on('close', listener);
     };
@@ -88,7 +89,9 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
 
 function record(principal: string, action: string, queue: string): void {
   const key = `${principal} ${action} ${queue}`;
-  const call = calls.get(key) ?? { principal, action, resource: queueArn(queue), count: 0 };
+  // ListQueues is about no queue, and IAM cannot allow it for one.
+  const resource = queue === '' ? '*' : queueArn(queue);
+  const call = calls.get(key) ?? { principal, action, resource, count: 0 };
   call.count += 1;
   calls.set(key, call);
 }

@@ -105,9 +105,12 @@ function operationOf({ request, key, query }: Call): Operation {
   throw notImplemented(`${request.method} ${request.url}`);
 }
 
-/** Two folders deep: a resource for each object would be as many as there are events. */
-const resourceOf = ({ bucket, key }: Call): string =>
-  `arn:aws:s3:::${[bucket, ...key.split('/').slice(0, 2)].join('/')}`;
+/** Two folders deep, with the slash behind them: a resource for each object would be as many as there are events. */
+function resourceOf({ bucket, key }: Call): string {
+  const [first, second, ...rest] = key.split('/');
+  const folders = [first, second].filter(folder => folder !== undefined && folder !== '').join('/');
+  return `arn:aws:s3:::${[bucket, folders].filter(part => part !== '').join('/')}${rest.length === 0 ? '' : '/'}`;
+}
 
 async function putObject(call: Call, { store, now }: S3EndpointOptions): Promise<Answer> {
   const { headers } = call.request;

@@ -147,7 +147,7 @@ describe('an event that was delivered', () => {
       {
         principal: expect.stringContaining('receive'),
         action: 's3:PutObject',
-        resource: 'arn:aws:s3:::hookwright-local-archive-000000000000-us-east-1/events/source=shop',
+        resource: 'arn:aws:s3:::hookwright-local-archive-000000000000-us-east-1/events/source=shop/',
         count: 1,
       },
     ]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { functionName, queueName } from '../../core/names.ts';
 import { mappingUuid } from '../../local/template/mappingUuid.ts';
-import { allowedToFunction, POLICY_TYPES } from './policies.ts';
+import { allowedBy, allowedToFunction, POLICY_TYPES } from './policies.ts';
 import {
   arnOf,
   destination,
@@ -125,9 +125,12 @@ const REASONS: Readonly<Record<string, string>> = {
   'allow s3:GetObject': 'the objects of one folder: each body has a key of its own',
 };
 
+/** Those for people are held to rules of their own, below. */
+const functionsOwn = (all: ReturnType<typeof ofType>) => all.filter(([id]) => !id.startsWith('Operators'));
+
 describe('a wildcard', () => {
   const statements = [...POLICY_TYPES, 'AWS::IAM::Role'].flatMap(type =>
-    ofType(resources, type).flatMap(([id, { Properties }]) =>
+    functionsOwn(ofType(resources, type)).flatMap(([id, { Properties }]) =>
       (Properties['PolicyDocument'] ?? Properties['AssumeRolePolicyDocument']).Statement.map(
         (statement: Record<string, unknown>) => ({ id, statement }),
       ),
@@ -158,5 +161,46 @@ describe('a wildcard', () => {
       ),
     );
     expect(wild).toEqual([]);
+  });
+});
+
+/** What a policy for people allows on more than the stage's own, and why. */
+const NOT_BY_STAGE: Readonly<Record<string, string>> = {
+  'sqs:ListQueues': 'IAM knows no resource for it',
+  'lambda:ListEventSourceMappings': 'IAM knows no resource for it',
+  'logs:GetQueryResults': 'IAM knows no resource for it; the id of a query is known to who began it',
+  'lambda:ListTags': 'mappings have ids that Lambda makes, and tags say of none whose it is',
+  'lambda:UpdateEventSourceMapping': 'the same',
+  'lambda:TagResource': 'the same',
+  'lambda:UntagResource': 'the same',
+};
+
+describe('the policies for people', () => {
+  const allowed = allowedBy(resources, 'Operators');
+
+  it('are about the stage alone, but for what cannot be told apart', () => {
+    const elsewhere = allowed.filter(({ resource }) => !/hookwright[-/]prod/.test(resource));
+    expect([...new Set(elsewhere.map(({ action }) => action))].sort()).toEqual(
+      Object.keys(NOT_BY_STAGE).sort(),
+    );
+  });
+
+  it('let nobody look who changes anything but how long a dead letter is hidden', () => {
+    const verbs = allowedBy(resources, 'OperatorsRead').map(({ action }) => action.split(':')[1] ?? '');
+    expect(verbs.filter(verb => !/^(Get|List|StartQuery|ReceiveMessage)/.test(verb))).toEqual([
+      'ChangeMessageVisibility',
+    ]);
+  });
+
+  it('read secrets of sources, to sign as the provider does, and none of destinations', () => {
+    expect(
+      allowed.filter(({ action }) => action.startsWith('secretsmanager:')).map(({ resource }) => resource),
+    ).toEqual(['arn:aws:secretsmanager:us-east-1:000000000000:secret:hookwright/prod/sources/*']);
+  });
+
+  it('are attached to no function', () => {
+    for (const [, { Properties }] of ofType(resources, 'AWS::IAM::ManagedPolicy')) {
+      expect(Properties).not.toHaveProperty('Roles');
+    }
   });
 });

@@ -21,29 +21,49 @@ export interface Allowed {
   readonly resource: string;
 }
 
-/** By its role's policies, and by the policies of queues that name its role. */
-export function allowedToFunction(resources: Resources, { Properties }: Resource): Allowed[] {
+/**
+ * By its role's policies, and by the policies of queues that name its role.
+ *
+ * @param policiesIn - another stack's template, to look for the latter there.
+ */
+export function allowedToFunction(
+  resources: Resources,
+  { Properties }: Resource,
+  policiesIn: Resources = resources,
+): Allowed[] {
   const roleId = pointsTo(Properties['Role']);
   const roleArn = arnOf(resources, { 'Fn::GetAtt': [roleId, 'Arn'] });
-  return POLICY_TYPES.flatMap(type => ofType(resources, type)).flatMap(([, policy]) => {
-    const isOfRole = list(policy.Properties['Roles'] ?? []).some(each => pointsTo(each) === roleId);
+  return POLICY_TYPES.flatMap(type => ofType(policiesIn, type)).flatMap(([, policy]) => {
+    const isOfRole =
+      policiesIn === resources &&
+      list(policy.Properties['Roles'] ?? []).some(each => pointsTo(each) === roleId);
     return (policy.Properties['PolicyDocument'].Statement as Statement[])
       .filter(({ Principal }) =>
-        isOfRole ? true : Principal?.AWS !== undefined && arnOf(resources, Principal.AWS) === roleArn,
+        isOfRole ? true : Principal?.AWS !== undefined && arnOf(policiesIn, Principal.AWS) === roleArn,
       )
       .flatMap(statement => {
         if (statement.Effect !== 'Allow' || 'NotAction' in statement || 'Condition' in statement) {
           throw new Error(`not a plain permission: ${JSON.stringify(statement)}`);
         }
-        return list(statement.Action).flatMap(action =>
-          list(statement.Resource).map(target => ({
-            action: String(action),
-            resource: arnOf(resources, target),
-          })),
-        );
+        return allowedIn(policiesIn, statement);
       });
   });
 }
+
+const allowedIn = (resources: Resources, { Action, Resource }: Statement): Allowed[] =>
+  list(Action).flatMap(action =>
+    list(Resource).map(target => ({ action: String(action), resource: arnOf(resources, target) })),
+  );
+
+/** @param construct - what the logical id of a managed policy begins with. */
+export const allowedBy = (resources: Resources, construct: string): Allowed[] =>
+  ofType(resources, 'AWS::IAM::ManagedPolicy')
+    .filter(([id]) => id.startsWith(construct))
+    .flatMap(([, { Properties }]) =>
+      (Properties['PolicyDocument'].Statement as Statement[]).flatMap(statement =>
+        allowedIn(resources, statement),
+      ),
+    );
 
 interface Sizes {
   inline: number;

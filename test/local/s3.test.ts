@@ -162,10 +162,10 @@ it('records who called what', async () => {
     {
       principal: 'receive',
       action: 's3:PutObject',
-      resource: `arn:aws:s3:::${BUCKET}/events/source=shop`,
+      resource: `arn:aws:s3:::${BUCKET}/events/source=shop/`,
       count: 2,
     },
-    { principal: 'receive', action: 's3:ListBucket', resource: `arn:aws:s3:::${BUCKET}/`, count: 1 },
+    { principal: 'receive', action: 's3:ListBucket', resource: `arn:aws:s3:::${BUCKET}`, count: 1 },
   ]);
 });
 

@@ -50,12 +50,16 @@ const BLOCK = /^```(\S+) (\S+)\n([\s\S]*?)^```$/gm;
 /** `desk-{1..60}.yaml` stands for sixty files, in which `{n}` is the number. */
 const RANGE = /\{([0-9]+)\.\.([0-9]+)\}/;
 
+/** `{x*300000}` stands for so many x. */
+const REPEAT = /\{(.)\*([0-9]+)\}/g;
+
 function readExample(text: string): CodeExample {
   const files: Record<string, string | undefined> = {};
   for (const [, kind, path = '', body = ''] of text.matchAll(BLOCK)) {
     const [, from, to] = RANGE.exec(path) ?? [];
     if (kind === 'delete') files[path] = undefined;
-    else if (from === undefined) files[path] = body;
+    else if (from === undefined)
+      files[path] = body.replace(REPEAT, (_, letter: string, times: string) => letter.repeat(Number(times)));
     else
       for (let n = Number(from); n <= Number(to); n += 1)
         files[path.replace(RANGE, String(n))] = body.replaceAll('{n}', String(n));

@@ -30,7 +30,7 @@ export function proveRoute(engine: Engine, checkContract: ContractCheck, written
     });
     // What an example fails says more than what it does not show.
     if (judged.some(({ severity }) => severity === 'error')) return judged;
-    return [...judged, ...proveByWatching(route, run)];
+    return [...judged, ...proveByWatching(engine, route, run)];
   });
 }
 
@@ -55,10 +55,14 @@ const guardProblems = ({ expectation }: Example, transformed: Transformed): Prob
           ),
       );
 
-function proveByWatching(route: Route, run: (example: Example, body: string) => Transformed): Problem[] {
+function proveByWatching(
+  engine: Engine,
+  route: Route,
+  run: (example: Example, body: string) => Transformed,
+): Problem[] {
   let now = 0;
   const texts = [route.mapping, ...(route.when === undefined ? [] : [route.when])];
-  const watched = texts.map(text => watchedText(text, () => now));
+  const watched = texts.map(text => watchedText(engine, text, () => now));
   const reads = new Map<string, ReadPlace>();
   for (const example of route.examples) {
     const { input, now: at } = exampleInput(route, example);

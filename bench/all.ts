@@ -1,6 +1,7 @@
 /** Every bench in a shorter form, one after the other. The figures are coarser; the limits are the same. */
 import { measureAck } from './ack.ts';
 import { measureBulkheads } from './bulkheads.ts';
+import { measureCheck } from './check.ts';
 import { measureColdStart } from './coldStart.ts';
 import { measureDeliveries } from './deliveries.ts';
 import { measureDeliverWork } from './deliverWork.ts';
@@ -14,6 +15,7 @@ const benches: readonly (() => Promise<BenchResult>)[] = [
   () => measureReceiveWork({ batches: 40, calls: 200 }),
   () => measureDeliverWork({ batches: 20, calls: 50 }),
   () => measureColdStart({ runs: 10 }),
+  () => measureCheck({ routes: 50, examples: 4 }),
   () => measureAck({ rounds: 8, requests: 400 }),
   () => measureEndToEnd({ seconds: 10 }),
   () => measureDeliveries({ count: 2_000 }),

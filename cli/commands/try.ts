@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import { ProjectLoader } from '../../authoring/loadProject.ts';
+import { whatItSaw } from '../../authoring/whatItSaw.ts';
 import { routeConfiguration } from '../../core/files/configure.ts';
 import type { Example } from '../../core/files/exampleFiles.ts';
 import { excerptOf } from '../../core/files/excerpt.ts';
@@ -40,6 +41,21 @@ const findings = z
   .array(z.object({ guard: z.enum(GUARDS), path: z.string() }))
   .describe("what the route's guards warn of");
 
+const missing = z
+  .array(
+    z.object({
+      path: z.string(),
+      line: z.int(),
+      column: z.int(),
+      nearest: z.string().optional().describe('the name beside it that looks most like it'),
+    }),
+  )
+  .describe('what the mapping looked for and is not in this payload');
+
+const found = z
+  .array(z.object({ path: z.string(), type: z.string() }))
+  .describe('what the expression that failed had read, and its type');
+
 const result = z.discriminatedUnion('result', [
   z.object({
     result: z.literal('body'),
@@ -53,10 +69,11 @@ const result = z.discriminatedUnion('result', [
       })
       .describe('as route.yaml shapes it'),
     findings,
+    missing,
     expected,
   }),
   z.object({ result: z.literal('dropped'), expected }),
-  z.object({ result: z.literal('error'), error, expected }),
+  z.object({ result: z.literal('error'), error, found, missing, expected }),
 ]);
 type Result = z.output<typeof result>;
 
@@ -92,11 +109,17 @@ async function answer(
   const asExample = route.examples.find(
     example => basename(example.file) === basename(inputFile) && example.body === body,
   );
+  const tried = {
+    body,
+    file: inputFile,
+    context: { ...asExample?.context, ...(type === undefined ? {} : { type }) },
+  };
+  const engine = await authoringEngine();
   const transformed = transformExample(
-    await authoringEngine(),
+    engine,
     createContractCheck(),
     { ...routeConfiguration(route), events: route.events },
-    { body, file: inputFile, context: { ...asExample?.context, ...(type === undefined ? {} : { type }) } },
+    tried,
   );
   const held =
     asExample === undefined || type !== undefined ? {} : { expected: expectedOf(asExample, transformed) };
@@ -107,6 +130,7 @@ async function answer(
         body: JSON.parse(transformed.json),
         request: shapeOf(transformed.request),
         findings: [...(transformed.findings ?? [])],
+        missing: [...whatItSaw(engine, route, tried).missing],
         ...held,
       });
     case 'dropped':
@@ -116,8 +140,11 @@ async function answer(
       const text = compiled.files.get(file);
       const excerpt =
         text === undefined || line === undefined ? undefined : excerptOf(text, line, column ?? 1);
+      const sight = whatItSaw(engine, route, tried);
       return ended(1, {
         result: 'error',
+        found: [...sight.found],
+        missing: [...sight.missing],
         error: { ...transformed.error, ...(excerpt === undefined ? {} : { excerpt }) },
         ...held,
       });
@@ -137,6 +164,15 @@ function expectedOf(example: Example, transformed: Transformed): z.output<typeof
   };
 }
 
+const typeWords = (type: string): string =>
+  type === 'null' ? 'null' : `${/^[aeo]/.test(type) ? 'an' : 'a'} ${type}`;
+
+const missingLines = (missed: z.output<typeof missing>): string[] =>
+  missed.map(
+    ({ path, line, column, nearest }) =>
+      `${path} (${line}:${column}): not in this payload${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
+  );
+
 function printed(output: Result): string {
   const lines: string[] = [];
   if (output.result === 'body') {
@@ -154,8 +190,12 @@ function printed(output: Result): string {
     lines.push(
       `${file}${line === undefined ? '' : `:${line}:${column ?? 1}`} ${code}: ${message}`,
       ...(excerpt === undefined ? [] : [excerpt.replace(/^/gm, '    ')]),
+      ...output.found.map(
+        ({ path, type }) => `    ${path} is ${type === 'nothing' ? 'not there' : typeWords(type)}`,
+      ),
     );
   }
+  if (output.result !== 'dropped') lines.push(...missingLines(output.missing));
   const { expected: held } = output;
   if (held?.holds === false) {
     lines.push('', `not as ${held.file} expects: ${held.message ?? ''}`);

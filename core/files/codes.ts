@@ -51,6 +51,7 @@ export const PROBLEM_CODES = [
   'filter-syntax',
   'mapping-missing',
   'mapping-syntax',
+  'mapping-too-large',
   'method-open',
   'request-not-allowed',
   'request-syntax',
@@ -62,6 +63,7 @@ export const PROBLEM_CODES = [
   // Examples.
   'example-failed',
   'example-of-no-version',
+  'example-too-large',
   'example-with-two-expectations',
   'example-with-two-inputs',
   'example-without-expectation',

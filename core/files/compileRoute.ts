@@ -15,6 +15,9 @@ import { contractFileOf, type RouteVersion, versionNameOf, versionsIn } from './
 import { didYouMean } from './suggest.ts';
 import { readYaml } from './yamlFile.ts';
 
+/** People write a hundredth of it. A larger text is generated, or a table that belongs elsewhere; parsing it takes seconds. */
+const MAX_MAPPING_CHARACTERS = 200_000;
+
 /** What a route may refer to. */
 export interface KnownParts {
   readonly sources: readonly string[];
@@ -135,6 +138,13 @@ export function compileRoute(
         ...placeOf(['mapping']),
         message: own === undefined ? `there is no ${named} in this folder` : `there is no file ${named}`,
         ...(hint === undefined ? {} : { hint }),
+      });
+    } else if (mappingText.length > MAX_MAPPING_CHARACTERS) {
+      report({
+        code: 'mapping-too-large',
+        file: mapping.file,
+        message: `the mapping has ${mappingText.length.toLocaleString('en')} characters, and ${MAX_MAPPING_CHARACTERS.toLocaleString('en')} are the most`,
+        hint: 'put tables of values into mappings/tables, and what several mappings share into mappings/lib',
       });
     } else if (mappingText.trim() === '') {
       report({

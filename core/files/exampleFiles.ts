@@ -52,6 +52,9 @@ const errorExpectation = z.strictObject({
   column: z.int().optional(),
 });
 
+/** Lambda takes no larger request. */
+const MAX_EXAMPLE_CHARACTERS = 6_000_000;
+
 const EXPECTATIONS = ['output.json', 'dropped', 'error.json'] as const;
 const SUFFIXES = ['input.json', 'input.txt', ...EXPECTATIONS, 'context.yaml'] as const;
 type Suffix = (typeof SUFFIXES)[number];
@@ -187,6 +190,14 @@ function readExample(
     );
   }
   const body = files.get(input) ?? '';
+  if (body.length > MAX_EXAMPLE_CHARACTERS) {
+    return problem(
+      'example-too-large',
+      input,
+      `this example has ${body.length.toLocaleString('en')} characters; no front door lets a webhook of more than 6 MB through`,
+      'cut it down to what makes the case',
+    );
+  }
   const inputProblem = paths.has('input.json') ? jsonProblem(input, body) : undefined;
   if (inputProblem !== undefined) return { problems: [inputProblem] };
 

@@ -115,6 +115,18 @@ export function judgeExample(
   if (isDeepStrictEqual(actual, expectation.value)) return undefined;
   return failed(
     'the result differs from what was expected',
-    differences(expectation.value, actual).join('\n      '),
+    [
+      ...differences(expectation.value, actual),
+      ...aboutTheTime(example, expectation.value, transformed.json),
+    ].join('\n      '),
   );
+}
+
+/** An expectation that was copied from a real run holds the time of that run, which comes never again. */
+function aboutTheTime({ name, context }: Example, expected: unknown, json: string): string[] {
+  const now = new Date(context.now ?? EXAMPLE_NOW).toISOString();
+  if (!json.includes(now) || JSON.stringify(expected).includes(now)) return [];
+  return [
+    `$now() is ${now} in this example: expect that, or say another time in ${name}.context.yaml (now: …)`,
+  ];
 }

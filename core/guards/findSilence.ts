@@ -125,7 +125,9 @@ function checkDates(
 ): void {
   const dates: [string, string][] = [];
   eachScalar(value, shape, '', (scalar, path) => {
-    if (typeof scalar === 'string' && looksLikeDate(scalar)) dates.push([scalar, path]);
+    // Most dates are passed on as they are, and the payload is read through for the others alone.
+    if (typeof scalar === 'string' && looksLikeDate(scalar) && !raw.includes(scalar))
+      dates.push([scalar, path]);
   });
   if (dates.length === 0) return;
   const known = datesIn(raw, clock);

@@ -7,6 +7,7 @@ import { type BudgetLimits, DEFAULT_LIMITS } from '../jsonata/budget.ts';
 import { BUILTINS } from '../jsonata/builtins/table.ts';
 import { Fault } from '../jsonata/fault.ts';
 import { type Linked, link } from '../jsonata/link.ts';
+import type { Observer } from '../jsonata/observer.ts';
 import type { Program } from '../jsonata/program.ts';
 import { randomFrom } from '../jsonata/random.ts';
 import { Pattern } from '../jsonata/regex/pattern.ts';
@@ -51,6 +52,13 @@ export interface Engine {
   evaluate(text: SourceText, input: EngineInput): Evaluation;
   /** The same, watched: slower. The trace tells what ran, what was read, and where each output value came from. */
   trace(text: SourceText, input: EngineInput): { readonly evaluation: Evaluation; readonly trace: Trace };
+  /** For many runs under one observer. Undefined for a text that does not compile. */
+  watch(text: SourceText, observer: Observer): Watching | undefined;
+}
+
+export interface Watching {
+  readonly program: Program;
+  run(input: EngineInput): Evaluation;
 }
 
 /**
@@ -72,7 +80,7 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS }: EngineOptions
     compiled.set(text, made);
     return made;
   };
-  const newLinked = (program: Program, observer?: Trace): Linked =>
+  const newLinked = (program: Program, observer?: Observer): Linked =>
     link(program, {
       ...{ builtins: BUILTINS, limits },
       pattern: (source, flags, budget) => new Pattern(source, flags, budget),
@@ -132,6 +140,22 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS }: EngineOptions
         const explained = explainFault(text, faultOf(error), made.program, trace.failure);
         return { evaluation: { kind: 'error', error: explained }, trace };
       }
+    },
+    watch(text, observer) {
+      const made = compiledOf(text);
+      if (!made.ok) return undefined;
+      const { program } = made;
+      const on = newLinked(program, observer);
+      return {
+        program,
+        run(input) {
+          try {
+            return run(on, input);
+          } catch (error) {
+            return { kind: 'error', error: explainFault(text, faultOf(error), program, undefined) };
+          }
+        },
+      };
     },
   };
   return engine;

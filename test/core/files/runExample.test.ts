@@ -55,6 +55,12 @@ describe('an example that holds', () => {
 describe('an example that does not hold says what was different', () => {
   test.each<[string, Expectation, string | undefined, string]>([
     ['{"b": 2}', output({ b: 1 }), undefined, '/b: expected 1, got 2'],
+    [
+      '$now()',
+      output('2026-11-25T14:03:11.120Z'),
+      undefined,
+      '$now() is 2026-01-01T00:00:00.000Z in this example',
+    ],
     ['{"b": 1, "c": 2}', output({ b: 1 }), undefined, '/c: expected nothing, got 2'],
     ['{}', output({ b: null }), undefined, '/b: expected null, got nothing'],
     ['[1]', output({ 0: 1 }), undefined, 'expected {"0":1}, got [1]'],

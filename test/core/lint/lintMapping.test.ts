@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { authoringEngine } from '../../../authoring/authoringEngine.ts';
 import { watchedText } from '../../../authoring/watchedText.ts';
 import { withoutAccepted } from '../../../core/lint/acceptedHere.ts';
 import { lintMapping } from '../../../core/lint/lintMapping.ts';
 
+const engine = await authoringEngine();
 const FILE = 'mapping.jsonata';
 
 /** `code column`, of a mapping that ran over these payloads. */
 function lint(text: string, ...payloads: readonly unknown[]): string[] {
-  const watched = watchedText({ file: FILE, line: 1, text }, () => 0);
+  const watched = watchedText(engine, { file: FILE, line: 1, text }, () => 0);
   for (const payload of payloads) watched.evaluate({ payload } as never);
   return withoutAccepted(lintMapping(watched), FILE, text).map(
     ({ code, line, column }) => `${code} ${line}:${column}`,

@@ -69,6 +69,8 @@ export interface RouteConfiguration {
   readonly contract: { readonly input?: Contract; readonly output?: Contract };
   /** Absent for the plain request: POST, the destination's own URL, JSON. */
   readonly request?: RequestExpressions;
+  /** What the mapping sees of numbers that a double would change. Absent: the numbers as they were written. */
+  readonly numbers?: 'strings';
   /** What to watch for in the output. Absent: nothing. */
   readonly guards?: Guarded;
   /** The paths that the route reads, and what they have been so far; what differs is told. */

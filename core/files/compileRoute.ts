@@ -241,6 +241,7 @@ export function compileRoute(
     examples: ownExamples,
     baseline,
     versions,
+    numbers: written.numbers,
     guards: written.guards,
     accept: written.accept.map((acceptance, index) => ({
       ...acceptance,

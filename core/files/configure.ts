@@ -82,7 +82,7 @@ function watchOf({ watch }: Route): Pick<RouteConfiguration, 'watch'> {
 }
 
 export function routeConfiguration(route: Route): RouteConfiguration {
-  const { from, to, when, mapping, contract, request } = route;
+  const { from, to, when, mapping, contract, request, numbers } = route;
   return {
     guards: guardedBy(route),
     from,
@@ -90,10 +90,11 @@ export function routeConfiguration(route: Route): RouteConfiguration {
     mapping,
     contract,
     mappingDigest: shortDigest(
-      JSON.stringify([when?.text, mapping.text, contract, request && asWritten(request)]),
+      JSON.stringify([when?.text, mapping.text, contract, request && asWritten(request), numbers]),
     ),
     ...(when === undefined ? {} : { when }),
     ...(request === undefined ? {} : { request }),
+    ...(numbers === 'exact' ? {} : { numbers }),
   };
 }
 

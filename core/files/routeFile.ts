@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Contract, RequestExpressions, SourceText } from '../configuration.ts';
 import type { WatchedPath } from '../drift/watchedPath.ts';
 import type { GuardSwitches } from '../guards/guard.ts';
+import type { NumberMode } from '../jsonata/numbers/readJson.ts';
 import { NAME_PATTERN } from '../names.ts';
 import type { Acceptance } from '../proof/acceptance.ts';
 import type { Baseline } from './baselineFile.ts';
@@ -78,6 +79,10 @@ export const routeFile = z
         description:
           'JSON Schema files that the payload and the result must keep to. output.v2.schema.json is that of version 2 alone.',
       }),
+    numbers: z.enum(['exact', 'strings']).default('exact').meta({
+      description:
+        'What the mapping sees of numbers with more digits than can be computed with: the number as it was written, or a text.',
+    }),
     guards: guardsKey,
     accept: acceptKey,
   })
@@ -95,6 +100,7 @@ export interface Route {
   readonly contract: { readonly input?: Contract; readonly output?: Contract };
   readonly request?: RequestExpressions;
   readonly examples: readonly Example[];
+  readonly numbers: NumberMode;
   readonly guards: GuardSwitches;
   readonly accept: readonly Acceptance[];
   /** What was accepted as right where the examples say less. */

@@ -87,7 +87,7 @@ export function explainFault(
 ): MappingError {
   const { code } = fault;
   const isOwnText = fault.said !== undefined && literalsOf(program).has(fault.said);
-  const words = isOwnText ? (fault.said ?? '') : wordsFor(code, fault.token, undefined);
+  const words = isOwnText ? ownWords(code, fault.said ?? '') : wordsFor(code, fault.token, undefined);
   const path = failure && pathSeen(failure, fault, program);
   const message = isOwnText ? words : `${words}${metWords(fault, path)}`;
   return {
@@ -102,6 +102,10 @@ export function explainFault(
     ...(path === undefined ? {} : { path }),
   };
 }
+
+/** What the mapping says itself: a whole sentence, or the name of what it requires. */
+const ownWords = (code: string, said: string): string =>
+  code === 'REQUIRED_MISSING' ? `${said} is missing, and the mapping requires it` : said;
 
 const jsonataCode = (code: string) => (/^[STD][0-9]{4}$/.test(code) ? { jsonata: code } : {});
 

@@ -3,6 +3,8 @@ import type { RouteConfiguration } from '../configuration.ts';
 import type { EnvelopeEvent } from '../envelope.ts';
 import type { Finding } from '../guards/guard.ts';
 import { heldByGuards } from '../guards/heldByGuards.ts';
+import { Fault } from '../jsonata/fault.ts';
+import { withAllDigits } from '../jsonata/numbers/readJson.ts';
 import type { Value } from '../jsonata/values.ts';
 import { type Payload, readPayload, type UndecodableReason } from '../payload.ts';
 import type { ContractBreach, ContractCheck } from './contract.ts';
@@ -74,9 +76,14 @@ export function transform(
     const breach = checkContract(route.contract.input, payload.value);
     if (breach !== undefined) return { kind: 'error', error: asContractError(breach, 'CONTRACT_INPUT') };
   }
+  const exact = withDigits(payload, route);
+  if (exact === 'too-deep') {
+    const message = 'the body is nested more than 1,000 levels deep';
+    return { kind: 'error', error: { code: 'PAYLOAD_NOT_READABLE', message, file: route.mapping.file } };
+  }
   const { id, type, source, receivedAt } = input.event;
   const value = {
-    payload: payload.value as Value,
+    payload: exact.value,
     headers: input.headers,
     event: { id, type, source, receivedAt },
   };
@@ -128,6 +135,20 @@ export function transform(
   if (!shaped.ok) return { kind: 'error', error: shaped.error };
   const found = findings.length === 0 ? {} : { findings };
   return { kind: 'body', json: mapped.json, request: shaped.request, ...found };
+}
+
+/** The payload as the mapping sees it. Contracts see the plain one: JSON Schema knows of doubles alone. */
+function withDigits(
+  payload: Exclude<Payload, { kind: 'undecodable' }>,
+  { numbers }: RouteConfiguration,
+): { readonly value: Value } | 'too-deep' {
+  if (payload.kind !== 'json') return { value: payload.value };
+  try {
+    return { value: withAllDigits(payload.value as Value, payload.text, numbers) };
+  } catch (error) {
+    if (error instanceof Fault) return 'too-deep';
+    throw error;
+  }
 }
 
 /** The payload as it came, for what a parsed one cannot tell. */

@@ -7,13 +7,19 @@ import { numberOf } from './exact.ts';
 export type NumberMode = 'exact' | 'strings';
 
 /** Deeper than any event; what goes through a value must not run out of stack. */
-export const MAX_DEPTH = 1_000;
+const MAX_DEPTH = 1_000;
 
 /**
  * @throws SyntaxError for a text that is no JSON, as `JSON.parse` does; Fault TOO_DEEP.
  */
-export function readJson(text: string, numbers: NumberMode = 'exact'): Value {
-  const value = JSON.parse(text) as Value;
+export const readJson = (text: string, numbers: NumberMode = 'exact'): Value =>
+  withAllDigits(JSON.parse(text) as Value, text, numbers);
+
+/**
+ * The value, which `JSON.parse` gave for the text, with the numbers that it changed as they were written.
+ * @throws Fault TOO_DEEP.
+ */
+export function withAllDigits(value: Value, text: string, numbers: NumberMode = 'exact'): Value {
   judgeDepth(value, 0);
   if (!MAY_LOSE_DIGITS.test(text)) return value;
   const parse = JSON.parse as (text: string, reviver: Reviver) => Value;

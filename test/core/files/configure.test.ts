@@ -40,6 +40,16 @@ test('deliver knows how to transform and where to send, and nothing of the sourc
   expect(JSON.stringify(configuration)).not.toContain('sources/shop');
 });
 
+test('deliver knows which routes want long numbers as texts', async () => {
+  const route = 'from: shop\nevents: [orders.create]\nto: desk\n';
+  const numbersOf = async (text: string) => {
+    const { project } = await compileFolder({ 'order-to-desk/route.yaml': text });
+    return deliverConfiguration(project).routes['order-to-desk'];
+  };
+  expect(await numbersOf(`${route}numbers: strings\n`)).toMatchObject({ numbers: 'strings' });
+  expect(await numbersOf(`${route}numbers: exact\n`)).not.toHaveProperty('numbers');
+});
+
 test('with an inbox every delivery goes there, and only to that address', async () => {
   const { project } = await compileFolder({ [RECEIVER]: `${good}allowPrivate: [10.0.0.0/8]\n` });
   const { destinations } = deliverConfiguration(project, { inboxUrl: 'http://127.0.0.1:8787/_inbox' });

@@ -173,7 +173,7 @@ describe('work is bounded', () => {
     ['ranges in ranges', '$count([1..100000].[1..100000])'],
     ['a product', '$count($.n.($x := $; $$.n.($x * $)))'],
     ['parts that are shared without end', '$string($reduce([1..60], function($a, $b){ [$a, $a] }, [1]))'],
-    ['levels without end', '$string($reduce([1..100000], function($a, $b){ [$a] }, []))'],
+    ['levels without end', '$string($reduce([1..100000], function($a, $b){ [[$a]] }, []))'],
   ])('%s ends', (_, text) => {
     expect(['STEPS_EXCEEDED', 'MEMORY_EXCEEDED', 'D2015', 'TEXT_TOO_LONG', 'TOO_DEEP']).toContain(
       outcome(text, many(5_000)),

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { loadProject } from '../../authoring/loadProject.ts';
-import { readCatalogue } from '../../authoring/readCatalogue.ts';
 import { formatProblem, hasErrors } from '../../core/files/problem.ts';
 import { drawMap } from '../../core/map/drawMap.ts';
 import { asMarkdown } from '../../core/map/markdown.ts';
 import { asMermaid } from '../../core/map/mermaid.ts';
-import { describeScheme, replayDefence, strengthOf } from '../../core/signatures/schemeTraits.ts';
 import { defineCommand, Failure, Misuse, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
-import { table } from '../terminal.ts';
+import { asProviderTable, listProviders, providerRow } from '../providerTable.ts';
 
 const consequence = z.object({
   said: z.string(),
@@ -58,24 +56,17 @@ const map = z.object({
   ),
 });
 
-const providerRow = z.object({
-  id: z.string(),
-  name: z.string(),
-  scheme: z.string(),
-  verification: z.enum(['verified', 'authenticated', 'unverified']),
-  replay: z.string(),
-  confidence: z.string().describe('how sure the facts are'),
-  proven: z.string().describe('what tests hold the entry against'),
-  acknowledgeWithinSeconds: z.number().optional(),
-});
-
 const FORMATS = ['md', 'json', 'mermaid'];
 
 export const catalog = defineCommand({
   arguments: [],
   options: [
     { flags: '--format <format>', description: 'md, json or mermaid', default: 'md' },
-    { flags: '--providers', description: 'the presets for sources instead: scheme, and how sure it is' },
+    {
+      flags: '--providers',
+      description:
+        'the presets for sources instead: scheme, what is proven, how long each waits and what it does then',
+    },
     mappingsOption,
   ],
   examples: ['catalog', 'catalog --format mermaid > integrations.mmd', 'catalog --providers'],
@@ -103,37 +94,3 @@ export const catalog = defineCommand({
   },
   print: ({ text }) => text,
 });
-
-async function listProviders(): Promise<z.output<typeof providerRow>[]> {
-  const catalogue = await readCatalogue();
-  return catalogue.names.flatMap(id => {
-    const provider = catalogue.provider(id);
-    if (provider === undefined) return [];
-    const { name, scheme, facts, acknowledgeWithinSeconds } = provider;
-    return [
-      {
-        id,
-        name,
-        scheme: describeScheme(scheme),
-        verification: strengthOf(scheme),
-        replay: replayDefence(scheme),
-        confidence: facts.confidence,
-        proven: facts.proven,
-        ...(acknowledgeWithinSeconds === undefined ? {} : { acknowledgeWithinSeconds }),
-      },
-    ];
-  });
-}
-
-function asProviderTable(providers: readonly z.output<typeof providerRow>[]): string {
-  const rows = providers.map(({ id, scheme, verification, replay, confidence, proven }) => [
-    id,
-    scheme,
-    verification,
-    replay,
-    confidence,
-    proven,
-  ]);
-  const header = ['PROVIDER', 'SCHEME', 'EVENTS ARE', 'REPLAY', 'FACTS FROM', 'PROVEN BY'];
-  return `${table([header, ...rows])}\n\n${providers.length} providers; for others, spell out scheme: (docs/providers.md)`;
-}

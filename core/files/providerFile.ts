@@ -56,6 +56,10 @@ export const providerFile = z
       .string()
       .optional()
       .meta({ description: 'What the provider does when we do not answer.' }),
+    patienceFrom: z
+      .enum(['documentation', 'memory'])
+      .optional()
+      .meta({ description: 'How sure the two above are.' }),
     facts: z.strictObject({
       from: z.string().min(1).meta({ description: 'Where these facts were read.' }),
       confidence: z.enum(['source code', 'documentation', 'memory']),
@@ -80,6 +84,7 @@ export interface Provider {
   readonly headers: readonly string[];
   readonly acknowledgeWithinSeconds?: number;
   readonly afterFailures?: string;
+  readonly patienceFrom?: 'documentation' | 'memory';
   readonly facts: z.output<typeof providerFile>['facts'];
 }
 
@@ -97,8 +102,10 @@ export const patienceOf = ({
   name,
   acknowledgeWithinSeconds,
   afterFailures,
+  patienceFrom,
 }: Provider): ProviderPatience => ({
   name,
+  isCertain: patienceFrom === 'documentation',
   ...(acknowledgeWithinSeconds === undefined ? {} : { acknowledgeWithinSeconds }),
   ...(afterFailures === undefined ? {} : { afterFailures }),
 });
@@ -119,7 +126,7 @@ function exampleSite(id: string, parameters: Provider['parameters']): Site {
 }
 
 export function compileProvider(id: string, written: z.output<typeof providerFile>): Provider {
-  const { event, acknowledgeWithin, afterFailures } = written;
+  const { event, acknowledgeWithin, afterFailures, patienceFrom } = written;
   const identity = {
     eventId: event.id,
     eventType: event.type,
@@ -138,6 +145,7 @@ export function compileProvider(id: string, written: z.output<typeof providerFil
     headers: written.headers,
     ...(acknowledgeWithin === undefined ? {} : { acknowledgeWithinSeconds: acknowledgeWithin }),
     ...(afterFailures === undefined ? {} : { afterFailures }),
+    ...(patienceFrom === undefined ? {} : { patienceFrom }),
     facts: written.facts,
   };
 }

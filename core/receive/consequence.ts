@@ -4,8 +4,10 @@
 export interface ProviderPatience {
   /** As people write it. */
   readonly name: string;
+  /** Whether the provider itself says so. */
+  readonly isCertain: boolean;
   readonly acknowledgeWithinSeconds?: number;
-  /** In words: how often it repeats, and what it does when that was in vain. */
+  /** In words that finish a sentence: how often it repeats, and what it does when that was in vain. */
   readonly afterFailures?: string;
 }
 
@@ -16,10 +18,14 @@ export function providerConsequence({
   readonly patience?: ProviderPatience;
 }): string | undefined {
   if (patience === undefined) return undefined;
-  const { name, acknowledgeWithinSeconds: seconds, afterFailures } = patience;
+  const { name, isCertain, acknowledgeWithinSeconds: seconds, afterFailures } = patience;
   const said = [
-    ...(seconds === undefined ? [] : [`${name} waits ${seconds} s for an answer.`]),
-    ...(afterFailures === undefined ? [] : [`When there is none, ${name}: ${afterFailures}.`]),
+    ...(seconds === undefined
+      ? []
+      : [`${name} ${isCertain ? 'waits' : 'is said to wait'} ${seconds} s for an answer.`]),
+    ...(afterFailures === undefined
+      ? []
+      : [`When there is none, it ${isCertain ? '' : 'probably '}${afterFailures}.`]),
   ];
   return said.length === 0 ? undefined : said.join(' ');
 }

@@ -19,7 +19,7 @@ const resources = resourcesFor(
   projectOf(
     [destination('ledger'), destination('ops-chat')],
     [
-      source('github', { patience: { name: 'GitHub', acknowledgeWithinSeconds: 10 } }),
+      source('github', { patience: { isCertain: true, name: 'GitHub', acknowledgeWithinSeconds: 10 } }),
       source('stripe', {
         ...{ dedupe: { seconds: 86_400, by: 'id' }, archiveDays: 30 },
         ...{ expectEverySeconds: 6 * 3600, expectAtMost: 1200 },

@@ -11,15 +11,38 @@ const patienceOfProvider = (wanted: string) => {
 
 test('Shopify: how long it waits, and that it deletes the subscription', () => {
   const said = providerConsequence({ patience: patienceOfProvider('shopify') });
-  expect(said).toContain('Shopify waits 5 s for an answer.');
-  expect(said).toContain('deleted');
+  expect(said).toContain('Shopify waits 5 s for an answer. When there is none, it repeats 8 times');
+  expect(said).toContain('deletes subscriptions');
 });
 
 test.each([
-  [{ name: 'A', acknowledgeWithinSeconds: 1 }, 'A waits 1 s for an answer.'],
-  [{ name: 'A', afterFailures: 'repeats once' }, 'When there is none, A: repeats once.'],
-  [{ name: 'A' }, undefined],
+  [{ name: 'A', isCertain: true, acknowledgeWithinSeconds: 1 }, 'A waits 1 s for an answer.'],
+  [{ name: 'A', isCertain: false, acknowledgeWithinSeconds: 1 }, 'A is said to wait 1 s for an answer.'],
+  [{ name: 'A', isCertain: true, afterFailures: 'repeats once' }, 'When there is none, it repeats once.'],
+  [
+    { name: 'A', isCertain: false, afterFailures: 'repeats once' },
+    'When there is none, it probably repeats once.',
+  ],
+  [{ name: 'A', isCertain: true }, undefined],
   [undefined, undefined],
 ])('%j says %j', (patience, said) => {
   expect(providerConsequence(patience === undefined ? {} : { patience })).toBe(said);
+});
+
+test('what the catalogue knows reads as the end of a sentence', () => {
+  const known = providers.flatMap(({ id, afterFailures }) =>
+    afterFailures === undefined ? [] : [[id, afterFailures]],
+  );
+  expect(known.length).toBeGreaterThan(60);
+  for (const [id, text] of known) {
+    expect(text, id).toMatch(/^(repeats|keeps|shows|disables)\b.*[^.]$/);
+  }
+});
+
+test('whatever it says of patience, it says how sure that is', () => {
+  for (const { id, acknowledgeWithinSeconds, afterFailures, patienceFrom } of providers) {
+    expect(patienceFrom !== undefined, id).toBe(
+      acknowledgeWithinSeconds !== undefined || afterFailures !== undefined,
+    );
+  }
 });

@@ -1,0 +1,79 @@
+/** The presets for sources: how each proves itself, how sure that is, and what it does when we do not answer. */
+import { z } from 'zod';
+import { readCatalogue } from '../authoring/readCatalogue.ts';
+import type { Provider } from '../core/files/providerFile.ts';
+import { asksForVisits, describeScheme, replayDefence, strengthOf } from '../core/signatures/schemeTraits.ts';
+import { table } from './terminal.ts';
+
+export const providerRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  scheme: z.string(),
+  verification: z.enum(['verified', 'authenticated', 'unverified']),
+  replay: z.enum(['signed-timestamp', 'signed-event-id', 'undefended']),
+  asks: z
+    .array(z.string())
+    .describe('methods by which it asks whether the endpoint is ours, and who is answered'),
+  confidence: z.string().describe('how sure the facts are'),
+  proven: z.string().describe('what tests hold the entry against'),
+  acknowledgeWithinSeconds: z.number().optional(),
+  afterFailures: z.string().optional().describe('what it does when there is no answer'),
+  patienceFrom: z.enum(['documentation', 'memory']).optional().describe('how sure those two are'),
+  unauthorizedStatus: z.int().describe('our answer to a bad signature'),
+});
+type ProviderRow = z.output<typeof providerRow>;
+
+export async function listProviders(): Promise<ProviderRow[]> {
+  const catalogue = await readCatalogue();
+  return catalogue.names.flatMap(id => {
+    const provider = catalogue.provider(id);
+    if (provider === undefined) return [];
+    const { name, scheme, facts, replies } = provider;
+    const { acknowledgeWithinSeconds, afterFailures, patienceFrom } = provider;
+    return [
+      {
+        id,
+        name,
+        scheme: describeScheme(scheme),
+        verification: strengthOf(scheme),
+        replay: replayDefence(scheme),
+        asks: asksOf(provider),
+        confidence: facts.confidence,
+        proven: facts.proven,
+        ...(acknowledgeWithinSeconds === undefined ? {} : { acknowledgeWithinSeconds }),
+        ...(afterFailures === undefined ? {} : { afterFailures }),
+        ...(patienceFrom === undefined ? {} : { patienceFrom }),
+        unauthorizedStatus: replies?.unauthorized?.status ?? 401,
+      },
+    ];
+  });
+}
+
+function asksOf({ handshakes, scheme }: Provider): string[] {
+  const asked = handshakes.map(
+    ({ method, asked: { by }, brings }) => `${method} ${brings === undefined ? by : 'while pairing'}`,
+  );
+  return [...new Set([...asked, ...(asksForVisits(scheme) ? ['a visit, signed'] : [])])];
+}
+
+export function asProviderTable(providers: readonly ProviderRow[]): string {
+  const rows = providers.map(row => {
+    const doubt = row.patienceFrom === 'memory' ? '?' : '';
+    return [
+      row.id,
+      row.scheme,
+      row.verification === 'verified' ? row.verification : row.verification.toUpperCase(),
+      row.replay,
+      row.confidence,
+      row.proven,
+      row.asks.join(', ') || '-',
+      row.acknowledgeWithinSeconds === undefined ? '-' : `${row.acknowledgeWithinSeconds} s${doubt}`,
+      row.afterFailures === undefined ? '-' : `${row.afterFailures}${doubt}`,
+    ];
+  });
+  const header = [
+    ...['PROVIDER', 'SCHEME', 'EVENTS ARE', 'REPLAY', 'FACTS FROM', 'PROVEN BY'],
+    ...['ASKS', 'WAITS', 'WITHOUT AN ANSWER IT'],
+  ];
+  return `${table([header, ...rows])}\n\n${providers.length} providers (? = from memory, not from its page); for others, spell out scheme: (docs/providers.md)`;
+}

@@ -37,7 +37,7 @@ export class ProjectChecker {
   async check(): Promise<CheckReport> {
     const engine = await authoringEngine();
     if (this.#loader === undefined) await this.#cache?.load();
-    this.#loader ??= new ProjectLoader(this.#mappingsDirectory, engine);
+    this.#loader ??= new ProjectLoader(this.#mappingsDirectory, engine, this.#cache?.schemas);
     const { project, problems, files } = await this.#loader.load();
     const failed = project.routes.flatMap(route => {
       const prove = () => proveRoute(engine, this.#checkContract, route);

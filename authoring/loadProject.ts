@@ -1,6 +1,7 @@
 /** Reads the integrators' folder and compiles it. What `check`, synth and the local stack all begin with. */
 import { basename, resolve } from 'node:path';
 import { type CompiledProject, compileProject, type MappingFiles } from '../core/files/compileProject.ts';
+import type { GoodSchemas } from '../core/files/compileRoute.ts';
 import type { Catalogue } from '../core/files/providerFile.ts';
 import { Remembered } from '../core/files/remembered.ts';
 import type { Route } from '../core/files/routeFile.ts';
@@ -25,11 +26,14 @@ export class ProjectLoader {
   readonly #engine: Engine | undefined;
   readonly #before: ReadBefore = new Map();
   readonly #remembered = new Remembered();
+  readonly #schemas: GoodSchemas | undefined;
   #catalogue: Promise<Catalogue> | undefined;
 
-  constructor(mappingsDirectory: string, engine?: Engine) {
+  /** @param schemas - what is known of earlier times. Default: nothing. */
+  constructor(mappingsDirectory: string, engine?: Engine, schemas?: GoodSchemas) {
     this.#directory = mappingsDirectory;
     this.#engine = engine;
+    this.#schemas = schemas;
   }
 
   async load(): Promise<LoadedProject> {
@@ -40,7 +44,14 @@ export class ProjectLoader {
       this.#catalogue,
     ]);
     const engine = this.#engine ?? (await authoringEngine());
-    const { project, problems } = compileProject(folder, files, catalogue, engine, this.#remembered);
+    const { project, problems } = compileProject(
+      folder,
+      files,
+      catalogue,
+      engine,
+      this.#remembered,
+      this.#schemas,
+    );
     return { project: { ...project, routes: project.routes.map(watchable) }, problems, files };
   }
 }

@@ -12,6 +12,8 @@ import { lintMapping } from '../core/lint/lintMapping.ts';
 import { nowInOutput } from '../core/lint/nowInOutput.ts';
 import type { ContractCheck } from '../core/mapping/contract.ts';
 import type { Engine } from '../core/mapping/engine.ts';
+import type { MappingError } from '../core/mapping/mappingError.ts';
+import { OutOfTime, withinTimeLimit } from '../core/mapping/timeLimit.ts';
 import type { Transformed } from '../core/mapping/transform.ts';
 import { readPayload } from '../core/payload.ts';
 import { collectReads, type ReadPlace } from '../core/proof/observe.ts';
@@ -55,6 +57,34 @@ const guardProblems = ({ expectation }: Example, transformed: Transformed): Prob
           ),
       );
 
+/**
+ * One limit for all damaged payloads of a route: a guard for each would cost more than they do. What it catches is a
+ * contract with a costly pattern, since a mapping ends by its own budget.
+ */
+const PROOF_LIMIT_MS = 60_000;
+
+function withinLimit({ mapping }: Route, prove: () => Problem[]): Problem[] {
+  const describe = (): MappingError => ({
+    code: 'MAPPING_TIMEOUT',
+    message: 'takes too long',
+    file: mapping.file,
+  });
+  try {
+    return withinTimeLimit(PROOF_LIMIT_MS, describe, prove);
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error;
+    return [
+      {
+        severity: 'warning',
+        code: 'silent-change',
+        file: mapping.file,
+        message: `damaged payloads take longer than ${PROOF_LIMIT_MS / 1000} s to go through: what would change in silence is not known`,
+        hint: 'look for a costly pattern or uniqueItems in the contracts',
+      },
+    ];
+  }
+}
+
 function proveByWatching(
   engine: Engine,
   route: Route,
@@ -78,7 +108,7 @@ function proveByWatching(
   const problems = [
     ...watched.flatMap(lintMapping),
     ...nowInOutput(route),
-    ...proveMapping(route, watched, reads, run),
+    ...withinLimit(route, () => proveMapping(route, watched, reads, run)),
   ];
   return withoutAccepted(problems, route.mapping.file, route.mapping.text);
 }

@@ -7,6 +7,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { GoodSchemas } from '../core/files/compileRoute.ts';
 import { routeConfiguration } from '../core/files/configure.ts';
 import type { Problem } from '../core/files/problem.ts';
 import type { Route } from '../core/files/routeFile.ts';
@@ -17,7 +18,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Whose code decides what a verdict is. */
 const CODE = ['core', 'authoring', 'package-lock.json'];
 
-const stored = z.object({ code: z.string(), verdicts: z.record(z.string(), z.array(z.unknown())) });
+const stored = z.object({
+  code: z.string(),
+  verdicts: z.record(z.string(), z.array(z.unknown())),
+  /** Digests of contracts that are valid JSON Schema. */
+  schemas: z.array(z.string()),
+});
 
 export class VerdictCache {
   readonly #directory: string;
@@ -25,6 +31,21 @@ export class VerdictCache {
   #known: ReadonlyMap<string, readonly Problem[]> = new Map();
   readonly #used = new Map<string, readonly Problem[]>();
   #isChanged = false;
+  #knownSchemas: ReadonlySet<string> = new Set();
+  readonly #usedSchemas = new Set<string>();
+
+  readonly schemas: GoodSchemas = {
+    has: text => {
+      const digest = shortDigest(text);
+      const isKnown = this.#knownSchemas.has(digest);
+      if (isKnown) this.#usedSchemas.add(digest);
+      return isKnown;
+    },
+    add: text => {
+      this.#usedSchemas.add(shortDigest(text));
+      this.#isChanged = true;
+    },
+  };
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -36,6 +57,7 @@ export class VerdictCache {
     const read = stored.safeParse(text === '' ? undefined : parse(text));
     if (!read.success || read.data.code !== this.#code) return;
     this.#known = new Map(Object.entries(read.data.verdicts as Record<string, Problem[]>));
+    this.#knownSchemas = new Set(read.data.schemas);
   }
 
   of(route: Route, prove: () => readonly Problem[]): readonly Problem[] {
@@ -56,7 +78,8 @@ export class VerdictCache {
   async save(): Promise<void> {
     if (!this.#isChanged && this.#used.size === this.#known.size) return;
     this.#isChanged = false;
-    const text = JSON.stringify({ code: this.#code, verdicts: Object.fromEntries(this.#used) });
+    const verdicts = Object.fromEntries(this.#used);
+    const text = JSON.stringify({ code: this.#code, verdicts, schemas: [...this.#usedSchemas] });
     const file = join(this.#directory, FILE);
     try {
       await mkdir(this.#directory, { recursive: true });

@@ -6,7 +6,7 @@
 import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../names.ts';
 import type { ProblemCode } from './codes.ts';
-import { compileRoute } from './compileRoute.ts';
+import { compileRoute, type GoodSchemas } from './compileRoute.ts';
 import { compileDestination, type Destination, destinationFile } from './destinationFile.ts';
 import { type PlacedDestination, placementProblems } from './placement.ts';
 import { hasErrors, inReadingOrder, type Problem } from './problem.ts';
@@ -38,6 +38,7 @@ export function compileProject(
   engine: Engine,
   /** Of the last time, so that only what changed is made again. */
   remembered: Remembered = new Remembered(),
+  schemas?: GoodSchemas,
 ): CompiledProject {
   const problems: Problem[] = [];
   // Without a prototype: `constructor` is a name like any other, and nobody's until a file says so.
@@ -72,7 +73,8 @@ export function compileProject(
   for (const [name, routeFiles] of folders) {
     const make = () => {
       const found: Problem[] = [];
-      const route = compileRoute(`${folder}/${name}`, name, routeFiles, known, engine, found);
+      const parts = { ...known, schemas };
+      const route = compileRoute(`${folder}/${name}`, name, routeFiles, parts, engine, found);
       return { route, found };
     };
     // One that borrows from another route changes with that one, too.

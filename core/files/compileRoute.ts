@@ -24,6 +24,7 @@ export interface KnownParts {
   readonly destinations: readonly string[];
   /** By destination, as far as its file has no errors. */
   readonly allowances: Readonly<Record<string, RequestAllowance>>;
+  readonly schemas?: GoodSchemas | undefined;
   /** Every route's files, by route and by path below its folder. */
   readonly routes: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
@@ -174,7 +175,7 @@ export function compileRoute(
       if (named === undefined) continue;
       const own = find(contractFileOf(named, version));
       const schemaFile = own.text === undefined ? find(named) : own;
-      const schema = readSchema(schemaFile.file, schemaFile.text);
+      const schema = readSchema(schemaFile.file, schemaFile.text, known.schemas);
       if (schemaFile.text === undefined) {
         report({
           code: 'contract-missing',
@@ -253,12 +254,25 @@ export function compileRoute(
   };
 }
 
-function readSchema(file: string, text: string | undefined): { contract: Contract } | { problem: Problem } {
+/** Schemas that were compiled before, and found to be right: finding that out takes longer than all else together. */
+export interface GoodSchemas {
+  has(text: string): boolean;
+  add(text: string): void;
+}
+
+function readSchema(
+  file: string,
+  text: string | undefined,
+  good: GoodSchemas | undefined,
+): { contract: Contract } | { problem: Problem } {
   const problem = jsonProblem(file, text ?? '');
   if (problem !== undefined) return { problem };
   const schema: unknown = JSON.parse(text ?? '');
   try {
-    compileSchema(schema);
+    if (good?.has(text ?? '') !== true) {
+      compileSchema(schema);
+      good?.add(text ?? '');
+    }
     return { contract: { file, schema } };
   } catch (error) {
     const message = `this is not JSON Schema 2020-12: ${(error as Error).message}`;

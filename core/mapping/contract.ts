@@ -99,13 +99,21 @@ const ajv = new Ajv2020({
   verbose: true,
 });
 
+/** Compiling one takes longer than thousands of checks. */
+const validators = new WeakMap<object, ValidateFunction>();
+
 /** @throws Error when the schema itself is not valid JSON Schema 2020-12. */
 export function compileSchema(schema: unknown): ValidateFunction {
+  const isObject = typeof schema === 'object' && schema !== null;
+  const known = isObject ? validators.get(schema) : undefined;
+  if (known !== undefined) return known;
   try {
-    return ajv.compile(schema as object);
+    const validate = ajv.compile(schema as object);
+    if (isObject) validators.set(schema, validate);
+    return validate;
   } finally {
     // Two contracts may carry the same `$id`: each stands for itself.
-    if (typeof schema === 'object' && schema !== null) ajv.removeSchema(schema);
+    if (isObject) ajv.removeSchema(schema);
   }
 }
 

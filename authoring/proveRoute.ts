@@ -8,6 +8,7 @@ import { exampleInput, judgeExample, transformExample } from '../core/files/runE
 import { GUARD_WORDS, type Guard } from '../core/guards/guard.ts';
 import type { Value } from '../core/jsonata/values.ts';
 import { withoutAccepted } from '../core/lint/acceptedHere.ts';
+import { contractFields } from '../core/lint/contractFields.ts';
 import { lintMapping } from '../core/lint/lintMapping.ts';
 import { nowInOutput } from '../core/lint/nowInOutput.ts';
 import type { ContractCheck } from '../core/mapping/contract.ts';
@@ -108,6 +109,7 @@ function proveByWatching(
   const problems = [
     ...watched.flatMap(lintMapping),
     ...nowInOutput(route),
+    ...contractFields(route, reads.values()),
     ...withinLimit(route, () => proveMapping(route, watched, reads, run)),
   ];
   return withoutAccepted(problems, route.mapping.file, route.mapping.text);

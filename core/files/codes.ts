@@ -83,6 +83,7 @@ export const PROBLEM_CODES = [
   'guard-numbers',
   'guard-required',
   // What JSONata lets pass.
+  'field-not-in-contract',
   'not-of-nothing',
   'not-repeatable',
   'null-in-text',

@@ -1,6 +1,6 @@
 /** The way in, as a whole: whatever keeps webhooks from being accepted, it is one page. */
 import { Duration } from 'aws-cdk-lib';
-import { type Alarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, type AlarmBase, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { GATEWAY_REFUSED, gatewayLogGroupName, metricNamespace } from '../core/names.ts';
 import type { FunctionAlarms } from './functionAlarms.ts';
@@ -17,7 +17,11 @@ export interface WatchedFrontDoor {
 /** In five minutes. A stranger's few requests that no gateway would take are no incident. */
 const MANY_REFUSALS = 20;
 
-export function watchFrontDoor(scope: Construct, { stage, onCall, receive }: WatchedFrontDoor): void {
+/** @returns its alarms, the composite first. */
+export function watchFrontDoor(
+  scope: Construct,
+  { stage, onCall, receive }: WatchedFrontDoor,
+): readonly AlarmBase[] {
   const about = { subject: 'front-door', owner: stage.owner };
   const faults = onCall.alarm(scope, 'ReceiveFaults', {
     ...about,
@@ -33,7 +37,7 @@ export function watchFrontDoor(scope: Construct, { stage, onCall, receive }: Wat
   });
   // A function URL has no gateway: what is over its limits is a throttled receive.
   const refusals = stage.frontDoor.kind === 'http-api' ? [gatewayRefusals(scope, stage, onCall)] : [];
-  onCall.composite(scope, 'FrontDoorDown', {
+  const composite = onCall.composite(scope, 'FrontDoorDown', {
     ...about,
     urgency: 'page',
     section: 'front-door-down',
@@ -42,6 +46,7 @@ export function watchFrontDoor(scope: Construct, { stage, onCall, receive }: Wat
     firstCommand: onCall.command('events --state refused --since 15m'),
     anyOf: [faults, ...refusals, receive.errors, receive.throttles],
   });
+  return [composite, faults, ...refusals, receive.errors, receive.throttles, receive.duration];
 }
 
 function gatewayRefusals(scope: Construct, stage: Stage, onCall: OnCall): Alarm {

@@ -80,14 +80,14 @@ export class PauseKeeper extends Construct {
     });
 
     // In the rule and not in the function's environment, which would be too small; a rule takes 8 KB.
-    const input = RuleTargetInput.fromObject({
-      mappings: [...mappings].map(([destination, mapping]) => ({
-        destination,
-        uuid: mapping.eventSourceMappingId,
-      })),
-    });
+    const kept = [...mappings].map(([destination, mapping]) => ({
+      destination,
+      uuid: mapping.eventSourceMappingId,
+    }));
     // CDK's own target names its permission after the stack, and ids are the same in every stage here.
-    const target: IRuleTarget = { bind: () => ({ arn: this.function.functionArn, input }) };
+    const target = (input: object): IRuleTarget => ({
+      bind: () => ({ arn: this.function.functionArn, input: RuleTargetInput.fromObject(input) }),
+    });
     const eachDeploy = new Rule(this, 'EachDeploy', {
       description: `Hookwright ${stage.name}: a deploy has ended`,
       eventPattern: {
@@ -96,12 +96,12 @@ export class PauseKeeper extends Construct {
         resources: [Stack.of(this).stackId],
         detail: { 'status-details': { status: ENDED } },
       },
-      targets: [target],
+      targets: [target({ deployed: Stack.of(this).stackName, mappings: kept })],
     });
     const eachFewMinutes = new Rule(this, 'EachFewMinutes', {
       description: `Hookwright ${stage.name}: what is paused stays paused`,
       schedule: Schedule.rate(EVERY),
-      targets: [target],
+      targets: [target({ mappings: kept })],
     });
     for (const { node, ruleArn } of [eachDeploy, eachFewMinutes]) {
       this.function.addPermission(node.id, {

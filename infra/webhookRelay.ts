@@ -10,6 +10,7 @@ import { Archive } from './archive.ts';
 import type { Assets, ConfiguredAsset } from './assets.ts';
 import { Bodies, bodiesIn } from './bodies.ts';
 import { Claims } from './claims.ts';
+import { IncidentDashboard } from './dashboard.ts';
 import { DeliveryShard } from './deliveryShard.ts';
 import { FrontDoor } from './frontDoor.ts';
 import { watchFrontDoor } from './frontDoorAlarms.ts';
@@ -18,6 +19,7 @@ import { OnCall } from './onCall.ts';
 import { Operators } from './operators.ts';
 import { watchRelay } from './relayAlarms.ts';
 import { RelayFunction } from './relayFunction.ts';
+import { SavedQueries } from './savedQueries.ts';
 import { Secrets } from './secrets.ts';
 import { SourceAlarms } from './sourceAlarms.ts';
 import type { Stage } from './stages.ts';
@@ -134,12 +136,14 @@ export class WebhookRelay extends Construct {
       timeout: receiveTimeout,
       whatStops: 'The provider had no answer, and not every provider sends again.',
     });
-    watchFrontDoor(this, { stage, onCall, receive: watchedReceive });
+    const frontDoorAlarms = watchFrontDoor(this, { stage, onCall, receive: watchedReceive });
     watchRelay(this, stage, onCall);
     const watchedSources = new Construct(this, 'Sources');
     for (const source of sources) new SourceAlarms(watchedSources, source.name, { stage, source, onCall });
 
     new Operators(this, 'Operators', stage);
+    new SavedQueries(this, 'SavedQueries', stage);
+    new IncidentDashboard(this, 'Dashboard', { stage, onCall, alarms: frontDoorAlarms });
 
     // On the stack, so that their names are what is written here.
     const stack = Stack.of(this);

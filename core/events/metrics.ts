@@ -38,6 +38,8 @@ export const METRICS = {
   Duplicate: ['source'],
   /** Webhooks that were answered 5xx through a fault of ours. */
   Fault: ['stage'],
+  /** Deploys that ended: the marks on the dashboard. */
+  Deployed: ['stage'],
   /** Claims that could not be stored. */
   ClaimFault: ['stage'],
   /** Accepted events of which no copy reached the archive. */

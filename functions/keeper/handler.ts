@@ -7,6 +7,8 @@ import { faultLine } from '../faultLine.ts';
 
 /** The rule that starts this function says which event source mapping is whose. */
 export interface KeeperInput {
+  /** The stack, when a deploy of it has just ended. */
+  readonly deployed?: string;
   readonly mappings: readonly { readonly destination: string; readonly uuid: string }[];
 }
 
@@ -21,8 +23,9 @@ export interface KeeperTools {
 }
 
 /** @throws Error when any mapping could not be kept, after all were tried: EventBridge then calls again. */
-export async function keepPaused({ mappings }: KeeperInput, tools: KeeperTools): Promise<void> {
+export async function keepPaused({ mappings, deployed }: KeeperInput, tools: KeeperTools): Promise<void> {
   let failed = 0;
+  if (deployed !== undefined) markDeploy(deployed, tools);
   // One after the other: Lambda allows few calls a second for the whole account.
   for (const mapping of mappings) {
     await keepOne(mapping, tools).catch((error: unknown) => {
@@ -32,6 +35,12 @@ export async function keepPaused({ mappings }: KeeperInput, tools: KeeperTools):
   }
   if (failed > 0)
     throw new Error(`${failed} of ${mappings.length} event source mappings could not be checked`);
+}
+
+/** So that whoever looks at a graph sees what was changed just before. */
+function markDeploy(stack: string, { stage, now, requestId, writeLine }: KeeperTools): void {
+  const line = { line: 'deploy', at: new Date(now()).toISOString(), stack, requestId };
+  writeLine(withMetrics(line, stage, { Deployed: 1 }, now()));
 }
 
 async function keepOne(

@@ -52,8 +52,10 @@ async function run(tags: Readonly<Record<string, string>>, enabled = true) {
   };
   const keep = (uuids: readonly string[]) =>
     keepPaused({ mappings: uuids.map(id => ({ destination: 'ledger', uuid: id })) }, tools);
+  const afterDeploy = () => keepPaused({ deployed: 'hookwright-prod', mappings: [] }, tools);
   return {
     keep,
+    afterDeploy,
     uuid,
     lines,
     state: () => state,
@@ -117,4 +119,10 @@ test('one that cannot be read does not keep the others from being kept, and is n
   await expect(keep(['a6a6a6a6-0000-4000-8000-000000000000', uuid])).rejects.toThrow('1 of 2');
   expect(state()).toBe('Disabled');
   expect(lines[0]).toMatchObject({ line: 'fault', error: 'ResourceNotFoundException' });
+});
+
+test('a deploy that ended leaves a mark in the log and on the graphs', async () => {
+  const { afterDeploy, lines } = await run({});
+  await afterDeploy();
+  expect(lines).toMatchObject([{ line: 'deploy', stack: 'hookwright-prod', stage: 'prod', Deployed: 1 }]);
 });

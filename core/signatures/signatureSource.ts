@@ -27,6 +27,13 @@ export function readSignatures(
   const texts = signatureTexts(place, values);
   if ('cause' in texts) return texts;
   const { list } = place;
+  const [only] = texts;
+  if (list === undefined && only !== undefined && texts.length === 1) {
+    const signature = decode(only, place, byteLength);
+    return signature === undefined
+      ? refused('signature-malformed')
+      : [{ signatures: [signature], items: NO_ITEMS }];
+  }
   const lists = list === undefined ? [] : texts.flatMap(text => listsIn(text, list));
   const groups = list === undefined ? [{ texts, items: NO_ITEMS }] : lists.map(text => readList(text, list));
   if (groups.reduce((count, group) => count + group.texts.length, 0) > MAX_SIGNATURES) {

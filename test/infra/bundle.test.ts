@@ -24,6 +24,18 @@ const inputsOf = (role: string): string[] =>
     output.startsWith(`bundle/${role}/`) ? Object.keys(inputs) : [],
   );
 
+/** Paths of what is loaded when a function starts: the entry and what it imports at once, and not what it may import later. */
+function loadedAtStart(role: string): string[] {
+  const entry = `bundle/${role}/index.mjs`;
+  const seen = new Set([entry]);
+  for (const output of seen) {
+    for (const { path, kind } of metafile.outputs[output]?.imports ?? []) {
+      if (kind === 'import-statement') seen.add(path);
+    }
+  }
+  return [...seen].flatMap(output => Object.keys(metafile.outputs[output]?.inputs ?? {}));
+}
+
 /** Loads the asset's handler in a process of its own, with no environment but this. */
 const load = (asset: string, env: Readonly<Record<string, string>>) =>
   new Promise<{ stdout: string; stderr: string }>(resolve => {
@@ -110,4 +122,26 @@ describe('bundles', () => {
       expect(files.filter(file => !file.endsWith('.mjs'))).toEqual([]);
     }
   });
+});
+
+it('receive starts without what few sources need: tokens, schemes with code, published keys, the catalogue', () => {
+  const start = loadedAtStart('receive');
+  expect(start).toContain('core/signatures/verify.ts');
+  for (const part of [
+    'node_modules/jose/',
+    'core/signatures/coded/',
+    'core/signatures/jwt',
+    'askOnce.ts',
+    'catalogue/',
+  ]) {
+    expect(start.filter(path => path.includes(part))).toEqual([]);
+  }
+  // They are there for those that do.
+  const all = inputsOf('receive').join('\n');
+  for (const part of ['node_modules/jose/', 'coded/twilio.ts', 'coded/awsSns.ts', 'fetchKey.ts']) {
+    expect(all).toContain(part);
+  }
+  for (const part of ['node_modules/zod/', 'node_modules/yaml/', 'core/signatures/sign.ts', '.yaml']) {
+    expect(start.filter(path => path.includes(part))).toEqual([]);
+  }
 });

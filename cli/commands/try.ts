@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import { ProjectLoader } from '../../authoring/loadProject.ts';
 import { whatItSaw } from '../../authoring/whatItSaw.ts';
+import { type OutputPath, readOutputPath } from '../../core/explain/outputPath.ts';
 import { routeConfiguration } from '../../core/files/configure.ts';
 import type { Example } from '../../core/files/exampleFiles.ts';
 import { excerptOf } from '../../core/files/excerpt.ts';
@@ -13,6 +14,7 @@ import { createContractCheck } from '../../core/mapping/contract.ts';
 import type { ShapedRequest } from '../../core/mapping/shapeRequest.ts';
 import type { Transformed } from '../../core/mapping/transform.ts';
 import { defineCommand, type ExitCode, Failure, Misuse, textOption } from '../command.ts';
+import { explain, explained, explainedText } from '../explain.ts';
 import { mappingsOption } from '../options.ts';
 import { routeNamed } from '../routeNamed.ts';
 import { watchOption, whileWatching } from '../whileWatching.ts';
@@ -71,6 +73,7 @@ const result = z.discriminatedUnion('result', [
     findings,
     missing,
     expected,
+    explained,
   }),
   z.object({ result: z.literal('dropped'), expected }),
   z.object({ result: z.literal('error'), error, found, missing, expected }),
@@ -92,12 +95,14 @@ interface Asked {
   readonly routeName: string;
   readonly inputFile: string;
   readonly type: string | undefined;
+  /** The place of the output that is to be explained. */
+  readonly explain: OutputPath | undefined;
 }
 
 /** One answer, from the files as they are now. */
 async function answer(
   loader: ProjectLoader,
-  { routeName, inputFile, type }: Asked,
+  { routeName, inputFile, type, explain: place }: Asked,
 ): Promise<{ exitCode: ExitCode; output: Result }> {
   const compiled = await loader.load().catch((cause: Error) => {
     throw new Failure(cause.message);
@@ -121,6 +126,7 @@ async function answer(
     { ...routeConfiguration(route), events: route.events },
     tried,
   );
+  const explanation = place === undefined ? undefined : explain(engine, route, tried, place, compiled.files);
   const held =
     asExample === undefined || type !== undefined ? {} : { expected: expectedOf(asExample, transformed) };
   switch (transformed.kind) {
@@ -132,6 +138,7 @@ async function answer(
         findings: [...(transformed.findings ?? [])],
         missing: [...whatItSaw(engine, route, tried).missing],
         ...held,
+        ...(explanation === undefined ? {} : { explained: explanation }),
       });
     case 'dropped':
       return ended(0, { result: 'dropped', ...held });
@@ -175,6 +182,7 @@ const missingLines = (missed: z.output<typeof missing>): string[] =>
 
 function printed(output: Result): string {
   const lines: string[] = [];
+  if (output.result === 'body' && output.explained !== undefined) return explainedText(output.explained);
   if (output.result === 'body') {
     const { method, path, headers, contentType } = output.request;
     const isPlain = method === 'POST' && path === '' && contentType === 'application/json';
@@ -215,16 +223,26 @@ export const tryRoute = defineCommand({
   options: [
     mappingsOption,
     { flags: '--event <type>', description: "the event type; default: the first of the route's" },
+    {
+      flags: '--explain <path>',
+      description: 'where a value of the output comes from, such as blocks[0].text, or why it is missing',
+    },
     watchOption,
   ],
   examples: [
     'try github-issue-to-ops-chat mappings/github-issue-to-ops-chat/examples/01-typical.input.json',
     'try github-issue-to-ops-chat mappings/github-issue-to-ops-chat/examples/01-typical.input.json --watch',
+    'try github-issue-to-ops-chat mappings/github-issue-to-ops-chat/examples/01-typical.input.json --explain blocks[0].text.text',
   ],
   output: result,
   async run({ arguments: [routeName = '', inputFile = ''], options, terminal }) {
     const mappings = textOption(options, 'mappings') ?? 'mappings';
-    const asked = { routeName, inputFile, type: textOption(options, 'event') };
+    const place = textOption(options, 'explain');
+    const path = place === undefined ? undefined : readOutputPath(place);
+    if (place !== undefined && path === undefined) {
+      throw new Misuse(`"${place}" is no place in an output`, 'write blocks[0].text, or /blocks/0/text');
+    }
+    const asked = { routeName, inputFile, type: textOption(options, 'event'), explain: path };
     const loader = new ProjectLoader(mappings);
     if (options['watch'] !== true) return answer(loader, asked);
     let last: { exitCode: ExitCode; output: Result } | undefined;

@@ -130,7 +130,10 @@ function rotationText({
   const used = `secret in the last ${span}: current ${current.count}${lastText(current.lastAt)}, previous ${previous.count}${lastText(previous.lastAt)}`;
   switch (verdict) {
     case 'safe-to-retire':
-      return [used, `previous secret: safe to retire, nothing was signed with it in the last ${span}`];
+      return [
+        used,
+        `previous secret, where there is one: safe to retire, nothing was signed with it in the last ${span}`,
+      ];
     case 'previous-in-use': {
       const types = previousSigns.map(({ eventType, count }) => `${eventType} ${count}`).join(', ');
       return [used, `previous secret: STILL IN USE by whoever sends ${types}`];

@@ -23,7 +23,7 @@ test('a secret that is rotated: who still signs with the old one, and when nobod
     accepted: 1,
     rotation: { verdict: 'safe-to-retire', current: { count: 2 }, previous: { count: 0 } },
   });
-  expect(safe.text).toMatch(/previous secret: safe to retire/);
+  expect(safe.text).toMatch(/previous secret, where there is one: safe to retire/);
   expect(safe.text).toMatch(/previous 0 \(last 20/);
 
   stage.logWebhook(line(2, { secretVersion: 'previous', eventType: 'charge.failed' }));

@@ -24,6 +24,9 @@ const RESTORE = 1;
 const GIVE_BACK = 2;
 const TAKE_MORE = 3;
 
+/** So many are counted before they are told. */
+const STEPS_AT_ONCE = 1_024;
+
 /** Of these numbers: 32 MB. */
 const MAX_PENDING = 4_000_000;
 
@@ -37,6 +40,7 @@ export class Machine {
   #visited: Memory;
   #at = 0;
   #place = 0;
+  #steps = 0;
 
   constructor(program: RegexProgram, text: string, slots: number[], around: Surroundings) {
     this.#program = program;
@@ -50,12 +54,18 @@ export class Machine {
    * @returns where the match ends, with its captures in `slots`; undefined with `slots` as they were.
    */
   run(at: number, place: number, visited: Memory, mustEndAt?: number): number | undefined {
+    const end = this.#run(at, place, visited, mustEndAt);
+    this.#tell();
+    return end;
+  }
+
+  #run(at: number, place: number, visited: Memory, mustEndAt: number | undefined): number | undefined {
     this.#at = at;
     this.#place = place;
     this.#visited = visited;
     this.#pending.length = 0;
     for (;;) {
-      this.#around.step(1);
+      this.#count(1);
       const instruction = this.#program.instructions[this.#at] as Instruction;
       if (instruction.op === 'match') {
         if (mustEndAt === undefined || this.#place === mustEndAt) return this.#place;
@@ -110,7 +120,7 @@ export class Machine {
       const rest = pending.pop() as number;
       const where = pending.pop() as number;
       const what = pending.pop() as number;
-      this.#around.step(1);
+      this.#count(1);
       switch (pending.pop()) {
         case RESTORE:
           this.slots[what] = where;
@@ -130,6 +140,16 @@ export class Machine {
     return false;
   }
 
+  #count(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps >= STEPS_AT_ONCE) this.#tell();
+  }
+
+  #tell(): void {
+    this.#around.step(this.#steps);
+    this.#steps = 0;
+  }
+
   #push(kind: number, what: number, where: number, rest = 0): void {
     if (this.#pending.length >= MAX_PENDING) throw new Fault('MEMORY_EXCEEDED');
     this.#pending.push(kind, what, where, rest);
@@ -146,9 +166,9 @@ export class Machine {
   #isNew({ id, loops }: Choice, place: number): boolean {
     if (this.#visited === undefined) return true;
     let number = id;
-    loops.forEach((slot, index) => {
-      if (this.slots[slot] === place) number += 1 << index;
-    });
+    for (let index = 0; index < loops.length; index += 1) {
+      if (this.slots[loops[index] as number] === place) number += 1 << index;
+    }
     return this.#visited.enter(number, place);
   }
 
@@ -166,7 +186,7 @@ export class Machine {
       if (isUnlimited && !this.#isNew(run, end + 1)) break;
       end += 1;
     }
-    this.#around.step(end - start);
+    this.#count(end - start);
     if (end > start) this.#push(GIVE_BACK, this.#at, end - 1, start);
     return this.#leave(this.#at, end);
   }
@@ -236,7 +256,7 @@ export class Machine {
     if (end === UNSET) return true;
     const captured = this.#text.slice(this.slots[2 * group], end);
     const here = this.#text.slice(this.#place, this.#place + captured.length);
-    this.#around.step(captured.length);
+    this.#count(captured.length);
     this.#place += captured.length;
     return captured === here || (this.#program.ignoresCase && isSameFolded(captured, here));
   }

@@ -10,9 +10,9 @@ import type { RegexProgram } from './program.ts';
 import { VisitedPlaces } from './visitedPlaces.ts';
 
 /** Steps of the matcher for one step of the budget. */
-const PER_STEP = 8;
-/** So many are taken before the budget is asked. */
-const BETWEEN_CHARGES = 1_024;
+const PER_STEP = 2;
+/** Characters at which no match can begin, for one step of the matcher. */
+const SKIPPED_PER_STEP = 16;
 
 export class Matcher {
   readonly #program: RegexProgram;
@@ -44,7 +44,7 @@ export class Matcher {
       newMemory: () => this.#newMemory(),
       step: count => this.#step(count),
     });
-    for (let start = from; start <= this.#text.length; start += 1) {
+    for (let start = this.#nextStart(from); start <= this.#text.length; start = this.#nextStart(start + 1)) {
       const end = machine.run(0, start, this.#visited);
       if (end === undefined) continue;
       this.#charge();
@@ -54,13 +54,23 @@ export class Matcher {
     return undefined;
   }
 
+  /** The next place at which a match can begin; behind the text where there is none. */
+  #nextStart(from: number): number {
+    const first = this.#program.first;
+    if (first === undefined) return from;
+    let start = from;
+    while (start < this.#text.length && !first.has(this.#text.charCodeAt(start))) start += 1;
+    this.#step((start - from) / SKIPPED_PER_STEP);
+    return start < this.#text.length ? start : this.#text.length + 1;
+  }
+
   #newMemory(): Memory {
     return this.#program.hasBackreference ? undefined : new VisitedPlaces(this.#program.ids, this.#budget);
   }
 
   #step(count: number): void {
     this.#steps += count;
-    if (this.#steps - this.#charged > BETWEEN_CHARGES) this.#charge();
+    this.#charge();
   }
 
   #charge(): void {

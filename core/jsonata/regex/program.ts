@@ -43,6 +43,8 @@ export interface Choice {
 export interface RegexProgram {
   readonly instructions: readonly Instruction[];
   readonly groups: number;
+  /** What every match begins with, where that is one set. */
+  readonly first: CharacterSet | undefined;
   /** Two for each group, the whole match being group 0, and what loops remember behind them. */
   readonly slots: number;
   /** How many numbers the choices have. */
@@ -66,8 +68,11 @@ export function compileRegex({ node, groups, hasBackreference }: ParsedRegex, fl
   writer.emit({ op: 'match' });
   const { instructions, slots, ids } = writer;
   const ignoresCase = flags.includes('i');
+  const begin = instructions.find(({ op }) => op !== 'save' && op !== 'clear');
+  const first = begin?.op === 'set' ? begin.set : undefined;
   return {
     instructions,
+    first,
     groups,
     slots,
     ids,

@@ -7,7 +7,7 @@ import { compareNumbers } from '../numbers/exact.ts';
 import type { SortTerms } from '../program.ts';
 import type { Frame, Scope } from '../scope.ts';
 import { typeName } from '../types.ts';
-import { ExactNumber, type Value } from '../values.ts';
+import { ExactNumber, Sequence, type Value } from '../values.ts';
 
 /** What a term gives for an item: evaluated when a comparison first asks for it, and once. */
 type TermOf = (item: number) => Value;
@@ -20,7 +20,8 @@ export function linkSort(
   const terms = sort.terms.map(term => linker.run(term.value, scope));
   const { budget } = linker.machine;
   return (items, frame) => {
-    if (items.length < 2) return items;
+    // What was one item before stays one: an array of the data is taken apart here, as between any two steps.
+    if (items.length < 2) return items instanceof Sequence ? items : Sequence.from(items);
     const values = terms.map(term => remembered(items.length, index => term(items[index], frame)));
     return sortedIndexes(sort, values, items.length, budget).map(index => items[index]);
   };

@@ -52,6 +52,7 @@ export function linkDescendants(at: number, linker: Linker): Run {
       for (let index = inner.length - 1; index >= 0; index -= 1) open.push(inner[index]);
     }
     budget.items(found.length, at);
-    return found;
+    // As jsonata has it: one is the item, and no sequence that `[]` could keep.
+    return found.length === 1 ? found[0] : found;
   };
 }

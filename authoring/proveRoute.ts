@@ -20,6 +20,7 @@ import { readPayload } from '../core/payload.ts';
 import { collectReads, type ReadPlace } from '../core/proof/observe.ts';
 import { proveMapping } from '../core/proof/proveMapping.ts';
 import { watchedText } from './watchedText.ts';
+import { whatItSaw } from './whatItSaw.ts';
 
 export function proveRoute(engine: Engine, checkContract: ContractCheck, written: Route): readonly Problem[] {
   return everyVersion(written).flatMap(route => {
@@ -29,12 +30,26 @@ export function proveRoute(engine: Engine, checkContract: ContractCheck, written
     const judged = route.examples.flatMap(example => {
       const transformed = run(example, example.body);
       const failed = judgeExample(example, transformed, route.beside);
-      return failed === undefined ? guardProblems(example, transformed) : [failed];
+      return failed === undefined
+        ? guardProblems(example, transformed)
+        : [withNearest(engine, route, example, failed)];
     });
     // What an example fails says more than what it does not show.
     if (judged.some(({ severity }) => severity === 'error')) return judged;
     return [...judged, ...proveByWatching(engine, route, run)];
   });
+}
+
+/** A name that is written wrongly shows as a field that is missing somewhere else. */
+function withNearest(engine: Engine, route: Route, example: Example, failed: Problem): Problem {
+  const names = whatItSaw(engine, route, example)
+    .missing.filter(({ nearest }) => nearest !== undefined)
+    .map(
+      ({ path, line, column, nearest }) =>
+        `${path} (${line}:${column}): not in this payload; did you mean "${nearest}"?`,
+    );
+  if (names.length === 0) return failed;
+  return { ...failed, hint: [failed.hint, ...names].filter(part => part !== undefined).join('\n      ') };
 }
 
 /** The other guards compare with the examples themselves, so in an example they find nothing. */

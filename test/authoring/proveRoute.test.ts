@@ -159,3 +159,12 @@ describe('damage to a payload', () => {
     expect(silent(said)).toEqual([]);
   });
 });
+
+it('names the nearest name where an example fails for a name that is written wrongly', async () => {
+  const { project } = await compileFolder({ 'order-to-desk/mapping.jsonata': '{ "id": payload.idd }' });
+  const [route] = project.routes;
+  const found = route && proveRoute(await authoringEngine(), createContractCheck(), route);
+  expect(found?.map(({ code, hint }) => `${code} ${hint}`)).toEqual([
+    'example-failed /id: expected 1, got nothing\n      payload.idd (1:19): not in this payload; did you mean "id"?',
+  ]);
+});

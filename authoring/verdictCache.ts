@@ -4,7 +4,7 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { GoodSchemas } from '../core/files/compileRoute.ts';
@@ -13,7 +13,6 @@ import type { Problem } from '../core/files/problem.ts';
 import type { Route } from '../core/files/routeFile.ts';
 import { shortDigest } from '../core/ids.ts';
 
-const FILE = 'check.json';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Whose code decides what a verdict is. */
 const CODE = ['core', 'authoring', 'package-lock.json'];
@@ -27,6 +26,7 @@ const stored = z.object({
 
 export class VerdictCache {
   readonly #directory: string;
+  readonly #file: string;
   readonly #code = codeMark();
   #known: ReadonlyMap<string, readonly Problem[]> = new Map();
   readonly #used = new Map<string, readonly Problem[]>();
@@ -47,13 +47,15 @@ export class VerdictCache {
     },
   };
 
-  constructor(directory: string) {
+  /** @param mappingsDirectory - each folder has a file of its own, or two would forget each other's verdicts. */
+  constructor(directory: string, mappingsDirectory: string) {
     this.#directory = directory;
+    this.#file = join(directory, `check-${shortDigest(resolve(mappingsDirectory))}.json`);
   }
 
   /** A cache that is not there, or cannot be read, is an empty one. */
   async load(): Promise<void> {
-    const text = await readFile(join(this.#directory, FILE), 'utf8').catch(() => '');
+    const text = await readFile(this.#file, 'utf8').catch(() => '');
     const read = stored.safeParse(text === '' ? undefined : parse(text));
     if (!read.success || read.data.code !== this.#code) return;
     this.#known = new Map(Object.entries(read.data.verdicts as Record<string, Problem[]>));
@@ -80,7 +82,7 @@ export class VerdictCache {
     this.#isChanged = false;
     const verdicts = Object.fromEntries(this.#used);
     const text = JSON.stringify({ code: this.#code, verdicts, schemas: [...this.#usedSchemas] });
-    const file = join(this.#directory, FILE);
+    const file = this.#file;
     try {
       await mkdir(this.#directory, { recursive: true });
       await writeFile(`${file}.${process.pid}`, text);

@@ -168,7 +168,7 @@ export const check = defineCommand({
     const mappings = textOption(options, 'mappings') ?? 'mappings';
     const form = textOption(options, 'format') ?? 'text';
     if (form !== 'text' && form !== 'github') throw new Misuse('--format takes text or github');
-    const cache = new VerdictCache(textOption(options, 'cache') ?? '.hookwright/cache');
+    const cache = new VerdictCache(textOption(options, 'cache') ?? '.hookwright/cache', mappings);
     const checker = new ProjectChecker(mappings, cache);
     const isAgainstStage = options['stage'] !== undefined || options['data'] !== undefined;
     const run = async (): Promise<Output> => {

@@ -83,7 +83,7 @@ function textAt(part: ValuePart, items: SignatureItems, values: RequestValues): 
   return part.lowerCase === true ? value.toLowerCase() : value;
 }
 
-const digestOf = (body: Uint8Array, algorithm: BodyDigest): string =>
+export const digestOf = (body: Uint8Array, algorithm: BodyDigest): string =>
   algorithm === 'crc32' ? String(crc32(body)) : hash(algorithm, body, 'hex');
 
 /** With a byte order mark, if there is one: a text without it is that of another body. */

@@ -4,13 +4,17 @@
  */
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { checkProject } from '../authoring/checkProject.ts';
 import { loadProject } from '../authoring/loadProject.ts';
 import { deliverConfigurations, receiveConfiguration } from '../core/files/configure.ts';
+import { forStage } from '../core/files/forStage.ts';
 import { formatProblem, hasErrors, type Problem } from '../core/files/problem.ts';
 import { makeAssets } from './assets.ts';
 import { readContext } from './context.ts';
 import { privateDestinationProblems } from './privateDestinations.ts';
 import { makeStacks } from './stacks.ts';
+import { stageProblems, unknownStages } from './stageProblems.ts';
+import { STAGES } from './stages.ts';
 
 // CloudFormation's own rules take 2 s to check, ten times the rest: a test does that instead of each synth.
 const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
@@ -19,11 +23,18 @@ const { context, problems: contextProblems } = readContext(app.node);
 if (context === undefined) stop(contextProblems);
 const { stage, mappings, inboxUrl, bundles } = context;
 
-const { project, problems: fileProblems } = await loadProject(mappings).catch((error: Error) => {
+const read = stage.checks === 'all' ? checkProject : loadProject;
+const { project: written, problems: fileProblems } = await read(mappings).catch((error: Error) => {
   console.error(error.message);
   process.exit(1);
 });
-const problems = [...fileProblems, ...privateDestinationProblems(stage, Object.values(project.destinations))];
+const project = forStage(written, stage.name);
+const problems = [
+  ...stageProblems(stage, Object.keys(STAGES)),
+  ...unknownStages(written, Object.keys(STAGES)),
+  ...fileProblems,
+  ...privateDestinationProblems(stage, Object.values(project.destinations)),
+];
 if (hasErrors(problems)) stop(problems);
 report(problems);
 

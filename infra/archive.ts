@@ -31,19 +31,10 @@ export interface ArchiveProps {
   readonly onCall: OnCall;
 }
 
-/** S3 allows 63 characters in a bucket's name, of which an account's number takes 12 and the longest region's name 14. */
-const MAX_STAGE_LENGTH = 63 - archiveBucketName('', 'x'.repeat(12), 'x'.repeat(14)).length;
-
 export class Archive extends Construct {
   constructor(scope: Construct, id: string, props: ArchiveProps) {
     super(scope, id);
     const { stage, sources, receive } = props;
-    if (stage.name.length > MAX_STAGE_LENGTH) {
-      throw new Error(
-        `the stage "${stage.name}" has sources with archive:, and its name is too long for a bucket's: at most ${MAX_STAGE_LENGTH} characters`,
-      );
-    }
-
     const stack = Stack.of(this);
     const bucket = new Bucket(this, 'Bucket', {
       bucketName: archiveBucketName(stage.name, stack.account, stack.region),

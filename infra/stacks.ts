@@ -5,14 +5,15 @@ import { FIRST_SHARD, shardsOf } from '../core/shards.ts';
 import { DeliveryShard } from './deliveryShard.ts';
 import { OnCall } from './onCall.ts';
 import { Secrets } from './secrets.ts';
-import { DEFAULT_SIZING, deliverAsset, WebhookRelay, type WebhookRelayProps } from './webhookRelay.ts';
+import { sized } from './sizing.ts';
+import { deliverAsset, WebhookRelay, type WebhookRelayProps } from './webhookRelay.ts';
 
 /** @returns the stacks by shard, in order. */
 export function makeStacks(app: App, props: WebhookRelayProps): ReadonlyMap<number, Stack> {
   const { stage, project, assets } = props;
   const { terminationProtection } = stage;
   const destinations = Object.values(project.destinations);
-  const sizing = { ...DEFAULT_SIZING, ...props.sizing };
+  const sizing = sized(props.sizing);
 
   const relay = new Stack(app, stackName(stage.name), { terminationProtection });
   // `Default` adds nothing to the logical ids of what is in it.

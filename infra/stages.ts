@@ -28,6 +28,11 @@ export interface StageSettings {
   readonly frontDoor: HttpApiSettings | { readonly kind: 'function-url' };
   /** `created`: empty, and a person sets the values. `imported`: they are there already, under the same names. */
   readonly secrets: 'created' | 'imported';
+  /**
+   * `all`: a synth runs what `hookwright check` runs, every example among it, so that no mapping error is deployed. `files`:
+   * references and schemas only, because an edit on a laptop is to be in force at once.
+   */
+  readonly checks: 'all' | 'files';
   /** Refuse `cdk destroy`. Queues, secrets and logs outlive the stack either way. */
   readonly terminationProtection: boolean;
   /** Whether destinations may be plain http or private addresses: only where no function runs in AWS. */
@@ -50,6 +55,7 @@ export const STAGES = {
     throttle: { requestsPerSecond: 50, burst: 100 },
     frontDoor: { kind: 'http-api' },
     secrets: 'created',
+    checks: 'all',
     terminationProtection: false,
     privateDestinations: 'refused',
   },
@@ -62,6 +68,7 @@ export const STAGES = {
     throttle: { requestsPerSecond: 500, burst: 1000 },
     frontDoor: { kind: 'http-api' },
     secrets: 'created',
+    checks: 'all',
     terminationProtection: true,
     privateDestinations: 'refused',
   },
@@ -74,6 +81,7 @@ export const STAGES = {
     throttle: { requestsPerSecond: 500, burst: 1000 },
     frontDoor: { kind: 'http-api' },
     secrets: 'created',
+    checks: 'files',
     terminationProtection: false,
     privateDestinations: 'allowed',
   },

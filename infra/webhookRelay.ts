@@ -21,6 +21,7 @@ import { watchRelay } from './relayAlarms.ts';
 import { RelayFunction } from './relayFunction.ts';
 import { SavedQueries } from './savedQueries.ts';
 import { Secrets } from './secrets.ts';
+import { type Sizing, sized } from './sizing.ts';
 import { SourceAlarms } from './sourceAlarms.ts';
 import type { Stage } from './stages.ts';
 
@@ -37,31 +38,6 @@ export interface WebhookRelayProps {
   readonly sizing?: Sizing;
 }
 
-/** What the functions may take. The defaults fit the limits that `mappings/` files are checked against. */
-export interface Sizing {
-  /**
-   * Whole seconds, 1 to 29: API Gateway gives up after 30. Providers give up after 1 to 10, so that what takes longer is a
-   * fault of ours. Default 10.
-   */
-  readonly receiveTimeoutSeconds?: number;
-  /** MB, 128 to 10,240. More of it is more processor as well, so a shorter cold start. Default 256. */
-  readonly receiveMemoryMb?: number;
-  /**
-   * Whole seconds, 60 to 900: a batch of 10 with mappings, and requests that may take their whole time limit (25 s, two
-   * rounds). A queue hides a message for six times as long. Default 60.
-   */
-  readonly deliverTimeoutSeconds?: number;
-  /** MB, 256 to 10,240. JSONata has no memory bound of its own that is proven, so there is room to spare. Default 512. */
-  readonly deliverMemoryMb?: number;
-}
-
-export const DEFAULT_SIZING = {
-  receiveTimeoutSeconds: 10,
-  receiveMemoryMb: 256,
-  deliverTimeoutSeconds: 60,
-  deliverMemoryMb: 512,
-} as const satisfies Required<Sizing>;
-
 /** Lambda takes ten requests a second for each unit of reserved concurrency. */
 const REQUESTS_PER_CONCURRENCY = 10;
 
@@ -73,7 +49,7 @@ export class WebhookRelay extends Construct {
   constructor(scope: Construct, id: string, props: WebhookRelayProps) {
     super(scope, id);
     const { stage, project, assets } = props;
-    const sizing = { ...DEFAULT_SIZING, ...props.sizing };
+    const sizing = sized(props.sizing);
     const sources = Object.values(project.sources);
     const own = Object.values(project.destinations).filter(({ shard }) => shard === FIRST_SHARD);
     const sourceSecrets = sources.flatMap(source => source.secrets);

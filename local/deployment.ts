@@ -6,11 +6,12 @@
 import { join } from 'node:path';
 import { loadProject } from '../authoring/loadProject.ts';
 import type { CompiledProject, Project } from '../core/files/compileProject.ts';
+import { forStage } from '../core/files/forStage.ts';
 import { formatProblem, hasErrors } from '../core/files/problem.ts';
 import type { FunctionAssets } from './functionAssets.ts';
 import type { FunctionVersions } from './functionVersions.ts';
 import { FunctionStartError, type Machine } from './machine.ts';
-import { configurationsOf, secretKinds, templateShape } from './relaySettings.ts';
+import { configurationsOf, LOCAL_STAGE, secretKinds, templateShape } from './relaySettings.ts';
 import type { SecretSource } from './secretSource.ts';
 import { SecretsFileError } from './secretValues.ts';
 import { synthesize } from './synthesize.ts';
@@ -190,9 +191,10 @@ export class Deployment {
       throw new RelayError(error instanceof Error ? error.message : String(error));
     });
     const printed = compiled.problems.map(formatProblem).join('\n');
-    if (hasErrors(compiled.problems)) return { ...compiled, errors: printed };
+    const project = forStage(compiled.project, LOCAL_STAGE);
+    if (hasErrors(compiled.problems)) return { ...compiled, project, errors: printed };
     if (printed !== '') this.#options.say(printed);
-    return { ...compiled, errors: undefined };
+    return { ...compiled, project, errors: undefined };
   }
 
   #warnOfMissingSecrets(): void {

@@ -137,7 +137,7 @@ function destinationConfiguration(
   destination: Destination,
   options: DeliverOptions,
 ): DestinationConfiguration {
-  const { name, file, shard, schedule, allow, secrets, ...configuration } = destination;
+  const { name, file, shard, schedule, allow, secrets, stages, ...configuration } = destination;
   return options.inboxUrl === undefined
     ? configuration
     : atInbox(configuration, `${options.inboxUrl}/${name}`);

@@ -9,6 +9,7 @@ import { MAX_AGE_SECONDS } from '../delivery/disposition.ts';
 import { judgeUrl } from '../delivery/judgeUrl.ts';
 import type { RetryRules } from '../delivery/retryRules.ts';
 import { JITTER, SCHEDULES, type ScheduleName, totalSeconds } from '../delivery/schedule.ts';
+import { NAME_PATTERN } from '../names.ts';
 import { FIRST_SHARD, MAX_SHARD } from '../shards.ts';
 import { authFile, compileAuth, headersOfAuth } from './authFile.ts';
 import type { ProblemCode } from './codes.ts';
@@ -16,6 +17,7 @@ import { hasErrors, type Problem } from './problem.ts';
 import { readRetryRules } from './retryStatuses.ts';
 import { duration, headerName } from './schemeFile.ts';
 import { secretName } from './sourceFile.ts';
+import { differencesIn, type StageDifference, secretsOf } from './stageDifference.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 const DEFAULT_CONCURRENCY = 5;
@@ -115,6 +117,19 @@ export const destinationFile = z
       .array(z.string())
       .default([])
       .meta({ description: 'CIDR ranges that this destination may reach although they are private.' }),
+    stages: z
+      .record(
+        z.string().regex(NAME_PATTERN),
+        z.strictObject({
+          url: z.union([z.string().min(1), z.strictObject({ secret: secretName })]).optional(),
+          secret: secretName.optional(),
+        }),
+      )
+      .default({})
+      .meta({
+        description:
+          'What is another one in a stage: prod: { url: …, secret: … }, where secret is that of auth.',
+      }),
     shard: z.int().min(FIRST_SHARD).max(MAX_SHARD).default(FIRST_SHARD).meta({
       description:
         'The stack that holds it, 0 to 99. Never change it once deployed: its queue would be left behind. `hookwright check` says when one is full.',
@@ -147,6 +162,8 @@ export interface Destination {
   readonly owner: string;
   readonly runbook: string;
   readonly secrets: readonly string[];
+  /** By the stage's name. */
+  readonly stages: Readonly<Record<string, StageDifference>>;
 }
 
 export function compileDestination(
@@ -174,6 +191,10 @@ export function compileDestination(
   if (typeof written.url === 'string') {
     const problem = judgeUrl(written.url, written.allowPrivate);
     if (problem !== undefined) report(['url'], problem.code, problem.message, problem.hint);
+  }
+  for (const [stage, { url }] of Object.entries(written.stages)) {
+    const problem = typeof url === 'string' ? judgeUrl(url, written.allowPrivate) : undefined;
+    if (problem !== undefined) report(['stages', stage, 'url'], problem.code, problem.message, problem.hint);
   }
   const auth = compileAuth(written.auth);
   if (auth.type === 'oauth2') {
@@ -233,9 +254,6 @@ export function compileDestination(
     );
   }
   if (hasErrors(problems)) return { problems };
-  const urlSecret = typeof written.url === 'string' ? [] : [written.url.secret];
-  const authSecret = auth.type === 'none' ? [] : [auth.secret];
-  const certificateSecret = written.clientCertificate === undefined ? [] : [written.clientCertificate];
   return {
     problems,
     destination: {
@@ -257,7 +275,8 @@ export function compileDestination(
       shard: written.shard,
       owner: written.owner,
       runbook: written.runbook,
-      secrets: [...new Set([...urlSecret, ...authSecret, ...certificateSecret])],
+      secrets: secretsOf(written.url, auth, written.clientCertificate),
+      stages: differencesIn(written.stages),
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { MAX_ARCHIVE_DAYS } from '../archive.ts';
+import { NAME_PATTERN } from '../names.ts';
 import type { Dedupe } from '../receive/claim.ts';
 import type { ProviderPatience } from '../receive/consequence.ts';
 import type { Handshake } from '../receive/handshake.ts';
@@ -16,6 +17,7 @@ import { type Catalogue, patienceOf } from './providerFile.ts';
 import { repliesFile } from './replyFile.ts';
 import { duration, requestRefs, schemeFile } from './schemeFile.ts';
 import { compileSourceScheme } from './sourceScheme.ts';
+import { differencesIn, type StageDifference } from './stageDifference.ts';
 import { didYouMean } from './suggest.ts';
 import type { YamlFile } from './yamlFile.ts';
 
@@ -75,6 +77,10 @@ export const sourceFile = z
       description:
         'expected: this source sends events that no route wants, and that is meant. Without it each makes a ticket.',
     }),
+    stages: z
+      .record(z.string().regex(NAME_PATTERN), z.strictObject({ secret: secretName.optional() }))
+      .default({})
+      .meta({ description: 'What is another one in a stage: prod: { secret: sources/shop-live }.' }),
     headers: z
       .array(z.string().regex(/^[a-z0-9-]+$/, 'a header name in lower case'))
       .default([])
@@ -99,6 +105,8 @@ export interface Source {
   readonly scheme: Scheme;
   readonly secret?: string;
   readonly secrets: readonly string[];
+  /** By the stage's name. */
+  readonly stages: Readonly<Record<string, StageDifference>>;
   readonly headers: readonly string[];
   /** The preset's, or those that its file spells out; absent where there are none. */
   readonly handshakes?: readonly Handshake[];
@@ -245,6 +253,7 @@ export function compileSource(
       scheme,
       ...(written.secret === undefined ? {} : { secret: written.secret }),
       secrets: written.secret === undefined ? [] : [written.secret],
+      stages: differencesIn(written.stages),
       ...(handshakes.length === 0 ? {} : { handshakes }),
       ...(replies === undefined ? {} : { replies }),
       ...(written.dedupe === undefined

@@ -118,6 +118,20 @@ describe('the app', () => {
     expect((await synth({ mappings: folder, stage: 'local', deliver: 'real' })).code).toBe(0);
   }, 30_000);
 
+  it('makes nothing of a mapping whose example fails, unless it is on a laptop', async () => {
+    const folder = await mappings('unproven', {
+      'issue-to-ledger/examples/a.input.json': '{ "issue": { "title": "one" } }',
+      'issue-to-ledger/examples/a.output.json': '{ "title": "two" }',
+    });
+    const { code, stderr, out } = await synth({ mappings: folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'unproven/issue-to-ledger/examples/a.output.json error example-failed: the result differs from what was expected',
+    );
+    expect(await readdir(out)).toEqual([]);
+    expect((await synth({ mappings: folder, stage: 'local', deliver: 'real' })).code).toBe(0);
+  }, 30_000);
+
   it('says which folder is missing, without a stack trace', async () => {
     const { code, stderr } = await synth({ mappings: join(directory, 'nowhere') });
     expect(code).toBe(1);

@@ -41,6 +41,7 @@ export const destination = (name: string, overrides: Partial<Destination> = {}):
   owner: `${name}-team`,
   runbook: `docs/operations.md#${name}`,
   secrets: [`destinations/${name}`],
+  stages: {},
   ...overrides,
 });
 
@@ -52,6 +53,7 @@ export const source = (name: string, overrides: Partial<Source> = {}): Source =>
   scheme: { kind: 'unverified', eventId: [], eventType: [] },
   secret: `sources/${name}`,
   secrets: [`sources/${name}`],
+  stages: {},
   headers: [],
   ...overrides,
 });

@@ -13,6 +13,7 @@ import { NAME_PATTERN } from '../names.ts';
 import { FIRST_SHARD, MAX_SHARD } from '../shards.ts';
 import { authFile, compileAuth, headersOfAuth } from './authFile.ts';
 import type { ProblemCode } from './codes.ts';
+import { formatDuration } from './duration.ts';
 import { hasErrors, type Problem } from './problem.ts';
 import { readRetryRules } from './retryStatuses.ts';
 import { duration, headerName } from './schemeFile.ts';
@@ -230,7 +231,11 @@ export function compileDestination(
     written.deadline !== undefined &&
     !(written.deadline >= MIN_DEADLINE_SECONDS && written.deadline <= MAX_AGE_SECONDS)
   ) {
-    report(['deadline'], 'deadline-out-of-range', 'a deadline is 1m at the least and 10d at the most');
+    report(
+      ['deadline'],
+      'deadline-out-of-range',
+      `a deadline is 1m at the least and 10d at the most, and this is ${formatDuration(written.deadline)}`,
+    );
   }
   if (written.timeout > MAX_TIMEOUT_SECONDS) {
     report(

@@ -60,7 +60,11 @@ export function readYaml<Schema extends z.ZodType>(
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return { value: { value: parsed.data, placeOf, placesOfText }, problems: [] };
-  return { problems: parsed.error.issues.flatMap(issue => describeIssue(file, issue, schema, placeOf)) };
+  return {
+    problems: parsed.error.issues
+      .flatMap(issue => describeIssue(file, issue, schema, placeOf))
+      .map(({ path, ...problem }) => withNumber(problem, document.getIn(path))),
+  };
 }
 
 const STYLES = {
@@ -91,18 +95,28 @@ function offsetOf(root: Node | null, path: readonly PropertyKey[]): number {
 
 type Issue = z.core.$ZodIssue;
 
+/** Only a number is named: a text in the wrong place may be a secret. */
+const withNumber = (problem: Problem, written: unknown): Problem =>
+  problem.code === 'invalid-value' && typeof written === 'number'
+    ? { ...problem, message: `${problem.message}, and this is ${written}` }
+    : problem;
+
+type Described = Problem & { readonly path: readonly PropertyKey[] };
+
 function describeIssue(
   file: string,
   issue: Issue,
   schema: z.ZodType,
   placeOf: YamlFile<unknown>['placeOf'],
-): Problem[] {
+): Described[] {
+  const { path } = issue;
   const at = issue.path.length === 0 ? 'the file' : `"${issue.path.map(String).join('.')}"`;
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, issue.path);
     return issue.keys.map(key => ({
       severity: 'error' as const,
       code: 'unknown-key',
+      path,
       file,
       ...placeOf([...issue.path, key]),
       message: `unknown key "${key}"`,
@@ -121,7 +135,7 @@ function describeIssue(
       );
     }
     const message = `${at}: ${issue.errors.map(branch => branch[0]?.message).join('; or ')}`;
-    return [{ severity: 'error', code: 'invalid-value', file, ...placeOf(issue.path), message }];
+    return [{ severity: 'error', code: 'invalid-value', path, file, ...placeOf(issue.path), message }];
   }
   const isMissing = isAbsent(issue);
   const said = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
@@ -129,6 +143,7 @@ function describeIssue(
     {
       severity: 'error',
       code: isMissing ? 'missing-key' : 'invalid-value',
+      path,
       file,
       ...placeOf(issue.path),
       message: isMissing ? `${at} is missing` : `${at}: ${said}`,

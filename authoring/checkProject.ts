@@ -27,6 +27,7 @@ export class ProjectChecker {
   readonly #checkContract = createContractCheck();
   readonly #cache: VerdictCache | undefined;
   #loader: ProjectLoader | undefined;
+  #saving: Promise<void> = Promise.resolve();
 
   /** @param cache - what earlier runs found out. Default: nothing is kept. */
   constructor(mappingsDirectory: string, cache?: VerdictCache) {
@@ -45,7 +46,8 @@ export class ProjectChecker {
       this.#verdicts.set(route, verdict);
       return verdict;
     });
-    await this.#cache?.save();
+    // Nobody waits for it: what is lost is only found out again.
+    this.#saving = this.#saving.then(() => this.#cache?.save());
     const all = inReadingOrder([...problems, ...failed]).map(problem => withExcerpt(problem, files));
     const examples = project.routes.reduce((count, route) => count + route.examples.length, 0);
     return { project, problems: all, ok: !hasErrors(all), examples };

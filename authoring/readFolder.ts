@@ -1,5 +1,5 @@
-import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { MappingFiles } from '../core/files/compileProject.ts';
 
@@ -22,7 +22,8 @@ export async function readFolder(
 ): Promise<MappingFiles> {
   let entries: Dirent[];
   try {
-    entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    const how = { recursive: true, withFileTypes: true } as const;
+    entries = before === undefined ? await readdir(directory, how) : readdirSync(directory, how);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new NoSuchFolder(`there is no folder ${directory}; name yours with --mappings DIR`);
@@ -42,12 +43,13 @@ export async function readFolder(
   return new Map(paths.map((path, index) => [`${name}/${path}`, texts[index] ?? '']));
 }
 
-async function readAgain(file: string, before: ReadBefore): Promise<string> {
-  const { mtimeMs, size, ino } = await stat(file);
+/** Thousands of promises would take longer than asking for thousands of files. */
+function readAgain(file: string, before: ReadBefore): string {
+  const { mtimeMs, size, ino } = statSync(file);
   const mark = `${mtimeMs} ${size} ${ino}`;
   const known = before.get(file);
   if (known?.mark === mark) return known.text;
-  const text = await readFile(file, 'utf8');
+  const text = readFileSync(file, 'utf8');
   before.set(file, { mark, text });
   return text;
 }

@@ -1,6 +1,6 @@
 /**
- * What people may do with the command, as two policies to attach to whoever is on call: read looks, operate acts. Functions
- * have neither. The second goes beside the first.
+ * What people may do with the command, as policies to attach: read looks, operate acts, pair stores a source's secret. Functions
+ * have none of them. Each goes beside those before it.
  */
 import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -76,6 +76,16 @@ export class Operators extends Construct {
         ),
       ],
     });
+    // Whoever may write a source's secret may forge its webhooks: that is for those who set sources up, not for the night.
+    const pair = new ManagedPolicy(this, 'Pair', {
+      description: `Hookwright ${name}: store the secrets that providers bring`,
+      statements: [
+        allow(
+          ['secretsmanager:PutSecretValue'],
+          named('secretsmanager', 'secret', secretId(name, 'sources/*')),
+        ),
+      ],
+    });
     new CfnOutput(stack, 'ReadPolicyArn', {
       value: read.managedPolicyArn,
       description: 'For whoever may look: attach it to their role.',
@@ -83,6 +93,10 @@ export class Operators extends Construct {
     new CfnOutput(stack, 'OperatePolicyArn', {
       value: operate.managedPolicyArn,
       description: 'For whoever is on call: attach it beside the one for looking.',
+    });
+    new CfnOutput(stack, 'PairPolicyArn', {
+      value: pair.managedPolicyArn,
+      description: 'For whoever sets sources up with `hookwright pair`: attach it beside the other two.',
     });
   }
 }

@@ -65,8 +65,11 @@ test('what the provider brings is stored, answered, and legible to nobody but th
   expect((await paired).text).not.toContain(SECRET);
   expect(stage.secrets.get(secretId('local', 'sources/asana'))).toEqual({ current: SECRET });
   // Receive only read, and the command closed what it had opened.
-  const writers = stage.aws.calls().filter(({ action }) => action === 'secretsmanager:PutSecretValue');
-  expect(writers.map(({ principal }) => principal)).not.toContain('receive');
+  const secretCalls = stage.aws.calls().filter(({ action }) => action.startsWith('secretsmanager:'));
+  expect(secretCalls.map(({ principal, action }) => `${principal} ${action}`).sort()).toEqual([
+    'local secretsmanager:PutSecretValue',
+    'receive secretsmanager:GetSecretValue',
+  ]);
   await expect
     .poll(async () => (await ask('asana', 'of a stranger')).line['cause'], { timeout: 5_000, interval: 500 })
     .toBe('not-pairing');

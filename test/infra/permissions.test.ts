@@ -194,7 +194,9 @@ describe('the policies for people', () => {
 
   it('read secrets of sources, to sign as the provider does, and none of destinations', () => {
     expect(
-      allowed.filter(({ action }) => action.startsWith('secretsmanager:')).map(({ resource }) => resource),
+      allowed
+        .filter(({ action }) => action === 'secretsmanager:GetSecretValue')
+        .map(({ resource }) => resource),
     ).toEqual(['arn:aws:secretsmanager:us-east-1:000000000000:secret:hookwright/prod/sources/*']);
   });
 
@@ -203,4 +205,12 @@ describe('the policies for people', () => {
       expect(Properties).not.toHaveProperty('Roles');
     }
   });
+});
+
+it('lets those who pair sources write the secrets of sources, and nothing else', () => {
+  expect(
+    allowedBy(resources, 'OperatorsPair').map(({ action, resource }) => `${action} on ${nameOf(resource)}`),
+  ).toEqual(['secretsmanager:PutSecretValue on hookwright/prod/sources/*']);
+  const others = ['OperatorsRead', 'OperatorsOperate'].flatMap(name => allowedBy(resources, name));
+  expect(others.map(({ action }) => action)).not.toContain('secretsmanager:PutSecretValue');
 });

@@ -50,8 +50,17 @@ const OTHERS: readonly Json[] = [
   { name: 'x' },
 ];
 
+/** A number that a double rounds: the id of one order in ten. */
+export const LONG_NUMBER = '12345678901234567890';
+
+/** The payload as JSON text. */
+export function damagedText(random: Random): string {
+  const text = JSON.stringify(damagedPayload(random));
+  return random.next() < 0.1 ? text.replace('"id":4711', `"id":${LONG_NUMBER}`) : text;
+}
+
 /** The payload with fields dropped, null, of another type, arrays cut to none or one. */
-export function damagedPayload(random: Random): Json {
+function damagedPayload(random: Random): Json {
   const rate = random.pick(DAMAGE_RATES);
   const damage = (value: Json): Json | undefined => {
     if (random.next() < rate) return damaged(value, random);

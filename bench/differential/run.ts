@@ -5,7 +5,7 @@ import { seededRandom } from '../random.ts';
 import { byJsonata, byOurEngine, type Outcome } from './evaluate.ts';
 import { type Difference, EXPLANATIONS } from './explanations.ts';
 import { randomExpression } from './expressions.ts';
-import { damagedPayload } from './payloads.ts';
+import { damagedText } from './payloads.ts';
 
 export interface DifferentialRun {
   readonly runs: number;
@@ -27,7 +27,7 @@ export async function runDifferential(
   const unexplained: (Difference & { payload: string })[] = [];
   for (let done = 0; done < options.runs; ) {
     const text = randomExpression(random);
-    const payload = JSON.stringify(damagedPayload(random));
+    const payload = damagedText(random);
     if (!isComparable(text)) continue;
     done += 1;
     if (done % 10_000 === 0) say?.(done);

@@ -129,6 +129,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/resume.ts')).resume,
   },
   {
+    name: 'cost',
+    summary: 'what a month costs, unit by unit, from the template and the number of webhooks',
+    load: async () => (await import('./commands/cost.ts')).costOf,
+  },
+  {
     name: 'catalog',
     summary: 'the map of integrations: who depends on what, and who owns it',
     load: async () => (await import('./commands/catalog.ts')).catalog,

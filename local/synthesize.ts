@@ -6,8 +6,11 @@ export interface SynthesizeOptions {
   readonly mappingsDirectory: string;
   /** Emptied by the app's own writing; must not be shared. */
   readonly outDirectory: string;
-  readonly deliver: 'inbox' | 'real';
-  readonly inboxUrl: string;
+  /** Default: the local stage. */
+  readonly stage?: string;
+  /** Where the local stage's deliveries go; other stages deliver to the destinations. */
+  readonly deliver?: 'inbox' | 'real';
+  readonly inboxUrl?: string;
   readonly frontDoor?: 'http-api' | 'function-url';
   /** What an earlier run bundled, to be used again. */
   readonly bundles?: string;
@@ -22,12 +25,13 @@ export type Synthesis =
 const TIMEOUT_MS = 120_000;
 
 export function synthesize(options: SynthesizeOptions): Promise<Synthesis> {
-  const { projectRoot, mappingsDirectory, outDirectory, deliver, inboxUrl, frontDoor, bundles } = options;
+  const { projectRoot, mappingsDirectory, outDirectory, inboxUrl, frontDoor, bundles } = options;
+  const { stage = 'local', deliver = 'real' } = options;
   const context = {
-    stage: 'local',
+    stage,
     mappings: mappingsDirectory,
     deliver,
-    ...(deliver === 'inbox' && { inboxUrl }),
+    ...(deliver === 'inbox' && inboxUrl !== undefined && { inboxUrl }),
     ...(frontDoor !== undefined && { frontDoor }),
     ...(bundles !== undefined && { bundles }),
   };

@@ -2,41 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AttemptLine } from '../../../core/events/attemptLine.ts';
 import { compactLine, expandLine } from '../../../core/events/compactLine.ts';
-import { withMetrics } from '../../../core/events/metrics.ts';
 import type { WebhookLine } from '../../../core/events/webhookLine.ts';
-import { deliveryId, eventIdFromProvider } from '../../../core/ids.ts';
-import { NOW } from '../../builders.ts';
+import { ACCEPTED, at, DELIVERED, goodCaseLines, written } from './goodCase.ts';
 
-const REQUEST_ID = '6b1f2c9e-8f1d-4c55-9a57-0d9f3f1f7c11';
-const PROVIDER_ID = '72d3162e-cc78-11e3-81ab-4c9367dc0958';
-const eventId = eventIdFromProvider('github', PROVIDER_ID);
-const at = new Date(NOW).toISOString();
-
-const ACCEPTED: WebhookLine = {
-  ...{ line: 'webhook', at, state: 'accepted', status: 200, source: 'github', bodyBytes: 4096 },
-  ...{ eventType: 'issues.opened', providerEventId: PROVIDER_ID, eventId },
-  ...{ verification: 'verified', secretVersion: 'current' },
-  deliveries: [
-    {
-      deliveryId: deliveryId(eventId, 'github-issue-to-ops-chat'),
-      ...{ route: 'github-issue-to-ops-chat', destination: 'ops-chat' },
-    },
-  ],
-  passedBy: [],
-  ...{ durationMs: 8.42, requestId: REQUEST_ID, configuration: '0123456789ab' },
-};
-
-const DELIVERED: AttemptLine = {
-  ...{ line: 'attempt', at, state: 'delivered', outcome: 'delivered', status: 204 },
-  ...{ deliveryId: deliveryId(eventId, 'github-issue-to-ops-chat'), eventId, providerEventId: PROVIDER_ID },
-  ...{ eventType: 'issues.opened', source: 'github', route: 'github-issue-to-ops-chat' },
-  ...{ destination: 'ops-chat', attempt: 1, attempts: 7, latencyMs: 203, ageSeconds: 0.04 },
-  ...{ receiveCount: 1, redrives: 0, mappingDigest: 'abcdef012345' },
-  ...{ requestId: REQUEST_ID, configuration: '0123456789ab' },
-};
-
-const written = (line: WebhookLine | AttemptLine, values = {}): string =>
-  JSON.stringify(compactLine(withMetrics(line, 'prod', values, NOW)));
 const read = (text: string): Record<string, unknown> => {
   const { _aws, Taken, Failed, Refused, ...line } = expandLine(JSON.parse(text));
   return line;
@@ -115,14 +83,7 @@ describe('what is read of a line is what was said', () => {
   });
 });
 
-/** The gateway's line, as `infra/httpApiDoor.ts` has it formatted. */
-const ACCESS = JSON.stringify({
-  ...{ requestId: 'JKJaXmPLvHcESHA=', path: '/github', status: '200', lambda: '200', error: '-' },
-});
-
 test('a webhook in the good case is at most 1,024 bytes of log: the gateway’s line, receive’s and one attempt’s', () => {
-  const bytes = [ACCESS, written(ACCEPTED, { Taken: 1 }), written(DELIVERED, { Failed: 0 })].map(
-    line => Buffer.byteLength(line) + 1,
-  );
+  const bytes = Object.values(goodCaseLines()).map(line => Buffer.byteLength(line) + 1);
   expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(1_024);
 });

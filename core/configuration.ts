@@ -59,6 +59,8 @@ export interface DeliverConfiguration {
   readonly digest: string;
   readonly routes: Readonly<Record<string, RouteConfiguration>>;
   readonly destinations: Readonly<Record<string, DestinationConfiguration>>;
+  /** Absent where there are none. */
+  readonly shared?: SharedParts;
 }
 
 export interface RouteConfiguration {
@@ -104,6 +106,23 @@ export interface SourceText {
   readonly runs?: readonly TextRun[];
   /** What the text compiles to. Present in every configuration; absent while a file is being read. */
   readonly program?: Program;
+}
+
+/**
+ * What all mappings may use: functions and tables of the integrators, by the name of the variable without `$`. Functions
+ * are in an order in which each uses only those before it.
+ */
+export interface SharedParts {
+  readonly functions: readonly SharedFunction[];
+  /** Plain data. */
+  readonly tables: Readonly<Record<string, unknown>>;
+}
+
+export interface SharedFunction {
+  readonly name: string;
+  readonly source: SourceText;
+  /** The program's places are those of the text, plus this: so a fault tells which text it is of. */
+  readonly from: number;
 }
 
 /** From the text's character `at` on, it stands in the file at this line and column (1-indexed), until the next run. */

@@ -26,6 +26,13 @@ export function namesOf(program: Program): ReadonlySet<string> {
   return names;
 }
 
+/** Every variable that the program reads, whoever binds it. */
+export function variablesOf(program: Program): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const node of nodesOfProgram(program)) if (node.op === 'variable') names.add(node.name);
+  return names;
+}
+
 export interface UnknownFunction {
   readonly name: string;
   readonly at: number;

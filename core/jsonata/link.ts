@@ -79,6 +79,7 @@ export function link(program: Program, options: LinkOptions): Linked {
       machine.now = now;
       machine.random = random;
       machine.budget.reset();
+      machine.growing.clear();
       const frame = newFrame(layout, undefined);
       frame.slots[whole] = input;
       for (const [slot, value] of bindings) frame.slots[slot] = value;
@@ -121,6 +122,7 @@ class ProgramLinker implements Linker {
   readonly machine: Machine;
   readonly tupleNames: readonly string[];
   readonly observer: Observer | undefined;
+  gathered: string | undefined;
   readonly #options: LinkOptions;
   readonly #known = new Map<string, Value>();
 
@@ -129,13 +131,17 @@ class ProgramLinker implements Linker {
     this.tupleNames = tupleNames;
     this.observer = options.observer;
     this.#options = options;
-    for (const builtin of options.builtins) {
-      this.#known.set(builtin.name, new BuiltinFunction(builtin, parseSignature(builtin.signature), machine));
-    }
   }
 
+  /** Made when it is first asked for: a mapping uses few of them, and the first event waits for all. */
   known(name: string): Value {
-    return this.#known.get(name);
+    const made = this.#known.get(name);
+    if (made !== undefined) return made;
+    const builtin = this.#options.builtins.find(one => one.name === name);
+    if (builtin === undefined) return undefined;
+    const value = new BuiltinFunction(builtin, parseSignature(builtin.signature), this.machine);
+    this.#known.set(name, value);
+    return value;
   }
 
   run(node: Node, scope: Scope): Run {

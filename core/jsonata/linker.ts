@@ -21,6 +21,8 @@ export interface Linker {
   bare(node: Node, scope: Scope): Run;
   /** A function that JSONata or our scope knows under this name, unless the mapping binds the name itself. */
   known(name: string): Value;
+  /** The first parameter of the gathering function whose body is being linked. */
+  gathered: string | undefined;
 }
 
 /** A `Run` in tail position gives this when it left a call to its caller's loop. Typed as a value; never handed out. */
@@ -35,6 +37,8 @@ export class Machine implements Host {
   tailCallee: Value;
   tailArgs: Value[] = [];
   tailAt = 0;
+  /** Arrays and objects that a gathering `$reduce` under way has made, and may extend. */
+  readonly growing = new Set<Value>();
 
   constructor(limits?: BudgetLimits) {
     this.budget = new Budget(limits);

@@ -4,7 +4,7 @@ import type { SourceText } from '../configuration.ts';
 import { didYouMean } from '../files/suggest.ts';
 import type { AstNode } from '../jsonata/ast.ts';
 import { BUILTINS } from '../jsonata/builtins/table.ts';
-import { compile } from '../jsonata/compile.ts';
+import { type CompileStart, compile } from '../jsonata/compile.ts';
 import { Fault } from '../jsonata/fault.ts';
 import { nodesOfProgram, unknownFunctions } from '../jsonata/inspect.ts';
 import type { Program } from '../jsonata/program.ts';
@@ -15,10 +15,17 @@ export type Compiled =
   | { readonly ok: true; readonly program: Program }
   | { readonly ok: false; readonly error: MappingError };
 
-/** @param shared - names that the mappings' library and tables bind, without `$`. */
-export function compileText(source: SourceText, shared: readonly string[] = []): Compiled {
+/**
+ * @param shared - names that the integrators' functions and tables bind, without `$`.
+ * @param start - of a text that is linked together with others: where its ids and places begin.
+ */
+export function compileText(
+  source: SourceText,
+  shared: readonly string[] = [],
+  start?: CompileStart,
+): Compiled {
   try {
-    const program = compile(jsonata(source.text).ast() as unknown as AstNode);
+    const program = compile(jsonata(source.text).ast() as unknown as AstNode, start);
     const error = problemOf(program, source, shared);
     return error === undefined ? { ok: true, program } : { ok: false, error };
   } catch (error) {

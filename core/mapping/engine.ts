@@ -2,16 +2,17 @@
  * Runs mappings, filters and request expressions: programs that were compiled ahead, linked once where they run. What
  * an evaluation may cost is counted by its budget, so a runaway ends at the same place on every machine.
  */
-import type { SourceText } from '../configuration.ts';
+import type { SharedParts, SourceText } from '../configuration.ts';
 import { type BudgetLimits, DEFAULT_LIMITS } from '../jsonata/budget.ts';
 import { BUILTINS } from '../jsonata/builtins/table.ts';
 import { Fault } from '../jsonata/fault.ts';
-import { type Linked, link } from '../jsonata/link.ts';
+import { variablesOf } from '../jsonata/inspect.ts';
+import { type LibraryEntry, type Linked, type LinkOptions, link } from '../jsonata/link.ts';
 import type { Observer } from '../jsonata/observer.ts';
 import type { Program } from '../jsonata/program.ts';
 import { randomFrom } from '../jsonata/random.ts';
 import { Pattern } from '../jsonata/regex/pattern.ts';
-import { Trace } from '../jsonata/trace.ts';
+import { type Failure, Trace } from '../jsonata/trace.ts';
 import type { Value } from '../jsonata/values.ts';
 import type { Compiled } from './compileText.ts';
 import { explainFault, type MappingError } from './mappingError.ts';
@@ -31,6 +32,8 @@ export interface EngineOptions {
   /** Compiles texts that carry no program: given where integrators' files are read, and absent where they run. */
   readonly compile?: (text: SourceText) => Compiled;
   readonly limits?: BudgetLimits;
+  /** What every text may use by name. Default: nothing. */
+  readonly shared?: SharedParts;
 }
 
 export interface EngineInput {
@@ -67,7 +70,7 @@ export interface Watching {
  */
 const MOST_STEPS_WATCHED = 50_000;
 
-export function createEngine({ compile, limits = DEFAULT_LIMITS }: EngineOptions = {}): Engine {
+export function createEngine({ compile, limits = DEFAULT_LIMITS, shared }: EngineOptions = {}): Engine {
   const compiled = new WeakMap<SourceText, Compiled>();
   const linked = new WeakMap<Program, Linked>();
 
@@ -82,6 +85,7 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS }: EngineOptions
   };
   const newLinked = (program: Program, observer?: Observer): Linked =>
     link(program, {
+      ...(shared === undefined ? {} : usedBy(program, shared)),
       ...{ builtins: BUILTINS, limits },
       pattern: (source, flags, budget) => new Pattern(source, flags, budget),
       ...(observer === undefined ? {} : { observer }),
@@ -98,13 +102,22 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS }: EngineOptions
     return { kind: 'value', value: result, json: JSON.stringify(result) };
   };
 
+  /** In the text that the fault is of: the mapping's, or a shared function's. */
+  const explain = (text: SourceText, fault: Fault, program: Program, failure: Failure | undefined) => {
+    const { position = 0 } = fault;
+    const home = shared?.functions.findLast(({ from }) => from > 0 && from <= position);
+    if (home?.source.program === undefined) return explainFault(text, fault, program, failure);
+    fault.position = position - home.from;
+    return explainFault(home.source, fault, home.source.program, failure);
+  };
+
   /** A fault is looked at again, watched: what was met where costs nothing until something fails. */
-  const explain = (text: SourceText, program: Program, input: EngineInput, error: unknown): Evaluation => {
+  const lookAgain = (text: SourceText, program: Program, input: EngineInput, error: unknown): Evaluation => {
     const fault = faultOf(error);
     const { steps } = linkedOf(program).machine.budget.used;
     const trace = steps > MOST_STEPS_WATCHED ? undefined : new Trace();
     const again = trace && attempt(() => run(newLinked(program, trace), input));
-    return { kind: 'error', error: explainFault(text, fault, program, again && trace?.failure) };
+    return { kind: 'error', error: explain(text, fault, program, again && trace?.failure) };
   };
 
   const engine: Engine = {
@@ -127,7 +140,7 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS }: EngineOptions
       try {
         return run(linkedOf(program), input);
       } catch (error) {
-        return explain(text, program, input, error);
+        return lookAgain(text, program, input, error);
       }
     },
     trace(text, input) {
@@ -137,7 +150,7 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS }: EngineOptions
       try {
         return { evaluation: run(newLinked(made.program, trace), input), trace };
       } catch (error) {
-        const explained = explainFault(text, faultOf(error), made.program, trace.failure);
+        const explained = explain(text, faultOf(error), made.program, trace.failure);
         return { evaluation: { kind: 'error', error: explained }, trace };
       }
     },
@@ -166,6 +179,25 @@ function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof RangeError) return new Fault('TOO_DEEP');
   throw error;
+}
+
+/** The shared parts whose names a program writes, and the functions that those use themselves. */
+function usedBy(
+  program: Program,
+  { functions, tables }: SharedParts,
+): Pick<LinkOptions, 'library' | 'bindings'> {
+  const names = new Set(variablesOf(program));
+  const library: LibraryEntry[] = [];
+  // From the last on, so that what a function uses is known before its turn comes.
+  for (const { name, source } of functions.toReversed()) {
+    if (!names.has(name) || source.program === undefined) continue;
+    for (const inner of variablesOf(source.program)) names.add(inner);
+    library.unshift({ name, program: source.program });
+  }
+  const bindings = Object.fromEntries(
+    Object.entries(tables as Readonly<Record<string, Value>>).filter(([name]) => names.has(name)),
+  );
+  return { library, bindings };
 }
 
 function attempt(work: () => unknown): 'failed' | undefined {

@@ -23,7 +23,8 @@ import type { DeliverTools } from './tools.ts';
 const environment = readEnvironment(process.env);
 const sqs = createSqsClient();
 const configuration = readConfiguration<DeliverConfiguration>(import.meta.url);
-const engine = createEngine();
+const { shared } = configuration;
+const engine = createEngine(shared === undefined ? {} : { shared });
 const checkContract = createContractCheck();
 // Linking belongs to the start, where Lambda gives a full processor.
 for (const route of Object.values(configuration.routes)) prepareRoute(engine, checkContract, route);

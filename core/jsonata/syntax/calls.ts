@@ -3,17 +3,53 @@
 import { Fault } from '../fault.ts';
 import { type Linker, placeFault, type Run, TAIL_CALL } from '../linker.ts';
 import type { Node } from '../program.ts';
-import { FrameLayout, Scope } from '../scope.ts';
+import { boundNames, FrameLayout, Scope } from '../scope.ts';
 import { parseSignature } from '../signature.ts';
 import { typeBit, typeName } from '../types.ts';
 import { Callable, type Value } from '../values.ts';
 import { BuiltinFunction, Chain, Lambda, type LambdaCode, Partial } from './callables.ts';
+import { gatheringLambda, linkExtension } from './growing.ts';
 
 type Call = Extract<Node, { op: 'call' }>;
 
 /** @param first - `x ~> f(y)`: what comes before the arguments that are written. */
 export function linkCall(node: Call, scope: Scope, linker: Linker, first?: Run): Run {
-  const written = node.args.map(argument => linker.run(argument, scope));
+  const { gathered } = linker;
+  const usual = linkUsualCall(node, scope, linker, first);
+  if (gathered === undefined || first !== undefined) return usual;
+  return linkExtension(node, gathered, usual, scope, linker) ?? usual;
+}
+
+function linkUsualCall(node: Call, scope: Scope, linker: Linker, first?: Run): Run {
+  if (isReduce(node, scope, linker) && first === undefined) return linkReduce(node, scope, linker);
+  return linkPlainCall(node, scope, linker, first);
+}
+
+const isReduce = ({ callee }: Call, scope: Scope, { observer }: Linker): boolean =>
+  observer === undefined &&
+  callee.op === 'variable' &&
+  callee.name === 'reduce' &&
+  scope.resolve('reduce').length === 0;
+
+function linkReduce(node: Call, scope: Scope, linker: Linker): Run {
+  const lambda = gatheringLambda(node);
+  if (lambda === undefined) return linkPlainCall(node, scope, linker);
+  const { growing } = linker.machine;
+  const reduce = linkPlainCall(node, scope, linker, undefined, lambda);
+  return (input, frame) => {
+    const result = reduce(input, frame);
+    // From here on others may hold it.
+    growing.delete(result);
+    return result;
+  };
+}
+
+function linkPlainCall(node: Call, scope: Scope, linker: Linker, first?: Run, gathering?: Node): Run {
+  const written = node.args.map(argument =>
+    argument === gathering && argument.op === 'lambda'
+      ? linkLambda(argument, scope, linker, argument.parameters[0])
+      : linker.run(argument, scope),
+  );
   const args = first === undefined ? written : [first, ...written];
   const builtin = builtinOf(node.callee, scope, linker);
   if (builtin !== undefined && !leavesToContext(builtin, args.length)) {
@@ -137,16 +173,26 @@ function linkBuiltinCall(callee: BuiltinFunction, args: readonly Run[], node: Ca
   };
 }
 
-export function linkLambda(node: Extract<Node, { op: 'lambda' }>, scope: Scope, linker: Linker): Run {
+/** @param gathered - the parameter that the body extends, where that may be done in place. */
+export function linkLambda(
+  node: Extract<Node, { op: 'lambda' }>,
+  scope: Scope,
+  linker: Linker,
+  gathered?: string,
+): Run {
+  const around = linker.gathered;
+  linker.gathered = gathered;
   const layout = new FrameLayout();
   const inner = new Scope(scope, layout);
   // Of parameters with one name the last one counts, as in jsonata: each has a slot, and the name means the last.
   for (const parameter of node.parameters) inner.declareAnew(parameter);
+  for (const name of boundNames([node.body])) inner.declare(name);
   const code: LambdaCode = {
     ...{ parameters: node.parameters.length, layout, at: node.at },
     signature: node.signature === undefined ? undefined : parseSignature(node.signature),
     body: linker.run(node.body, inner),
   };
+  linker.gathered = around;
   const { machine } = linker;
   return (input, frame) => new Lambda(code, machine, input, frame);
 }

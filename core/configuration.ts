@@ -106,6 +106,8 @@ export interface SourceText {
   readonly runs?: readonly TextRun[];
   /** What the text compiles to. Present in every configuration; absent while a file is being read. */
   readonly program?: Program;
+  /** What the text may use by name; at authoring time. A configuration says it once for all texts. */
+  readonly shared?: SharedParts;
 }
 
 /**

@@ -44,6 +44,14 @@ export const PROBLEM_CODES = [
   'timeout-too-long',
   'url-holds-credentials',
   'url-not-plain',
+  // Shared functions and tables.
+  'shared-circle',
+  'shared-name-taken',
+  'shared-too-deep',
+  'shared-too-large',
+  'table-key-twice',
+  'table-ragged',
+  'table-syntax',
   // Routes.
   'baseline-invalid',
   'contract-invalid',

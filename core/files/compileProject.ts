@@ -3,16 +3,20 @@
  * it is given the texts, and says nothing about how they were read.
  */
 
+import type { SharedParts } from '../configuration.ts';
 import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../names.ts';
+import { compileShared, sharedTexts, unusedShared } from '../shared/sharedFiles.ts';
 import type { ProblemCode } from './codes.ts';
 import { compileRoute, type GoodSchemas } from './compileRoute.ts';
+import { textsOfRequest } from './configure.ts';
 import { compileDestination, type Destination, destinationFile } from './destinationFile.ts';
 import { type PlacedDestination, placementProblems } from './placement.ts';
 import { hasErrors, inReadingOrder, type Problem } from './problem.ts';
 import type { Catalogue } from './providerFile.ts';
 import { Remembered } from './remembered.ts';
 import type { Route } from './routeFile.ts';
+import { everyVersion } from './routeVersions.ts';
 import { compileSource, type Source, sourceFile } from './sourceFile.ts';
 import { readYaml } from './yamlFile.ts';
 
@@ -20,6 +24,8 @@ export interface Project {
   readonly sources: Readonly<Record<string, Source>>;
   readonly destinations: Readonly<Record<string, Destination>>;
   readonly routes: readonly Route[];
+  /** Functions of mappings/lib and tables of mappings/tables, where there are any. */
+  readonly shared?: SharedParts;
 }
 
 /** Path → text of every file in the mappings folder. Paths begin with the folder's own name. */
@@ -61,14 +67,17 @@ export function compileProject(
   }
   problems.push(...nameClashes(folder, files), ...placementProblems(Object.values(sources), placed));
 
+  const shared = remembered.of('shared', sharedTexts(folder, files), () => compileShared(folder, files));
+  problems.push(...shared.problems);
   const folders = routeFolders(folder, files, problems);
   const known = {
+    ...(shared.parts === undefined ? {} : { shared: shared.parts }),
     routes: folders,
     sources: namesIn(folder, 'sources', files),
     destinations: namesIn(folder, 'destinations', files),
     allowances: Object.fromEntries(Object.values(destinations).map(({ name, allow }) => [name, allow])),
   };
-  const { routes: _, ...surroundings } = known;
+  const { routes: _, shared: __, ...surroundings } = known;
   const around = JSON.stringify(surroundings);
   for (const [name, routeFiles] of folders) {
     const make = () => {
@@ -80,14 +89,28 @@ export function compileProject(
     // One that borrows from another route changes with that one, too.
     const isAlone = !BORROWS.test(routeFiles.get('route.yaml') ?? '');
     const { route, found } = isAlone
-      ? remembered.of(`${name}/`, [around, ...[...routeFiles].flat()], make)
+      ? remembered.of(`${name}/`, [around, shared, ...[...routeFiles].flat()], make)
       : make();
     problems.push(...found);
     if (route !== undefined) routes.push(route);
   }
   // A route with an error is not in the list, and what it uses would be called unused.
   if (!hasErrors(problems)) problems.push(...doubts(sources, destinations, routes));
-  return { project: { sources, destinations, routes }, problems: inReadingOrder(problems) };
+  if (!hasErrors(problems)) {
+    const texts = routes
+      .flatMap(everyVersion)
+      .flatMap(({ when, mapping, request }) => [when, mapping, ...textsOfRequest(request)]);
+    problems.push(...unusedShared(folder, files, shared.parts, texts));
+  }
+  return {
+    project: {
+      sources,
+      destinations,
+      routes,
+      ...(shared.parts === undefined ? {} : { shared: shared.parts }),
+    },
+    problems: inReadingOrder(problems),
+  };
 }
 
 const BORROWS = /^\s*(?:mapping|contract|input|output)\b.*\//m;

@@ -1,6 +1,6 @@
 /** One route's folder: its YAML, its mapping and filter, its contracts and its examples, checked together. */
 
-import type { Contract, SourceText } from '../configuration.ts';
+import type { Contract, SharedParts, SourceText } from '../configuration.ts';
 import type { RequestAllowance } from '../delivery/allowance.ts';
 import { compileSchema } from '../mapping/contract.ts';
 import type { Engine } from '../mapping/engine.ts';
@@ -25,6 +25,8 @@ export interface KnownParts {
   /** By destination, as far as its file has no errors. */
   readonly allowances: Readonly<Record<string, RequestAllowance>>;
   readonly schemas?: GoodSchemas | undefined;
+  /** Functions and tables that every text may use by name. */
+  readonly shared?: SharedParts;
   /** Every route's files, by route and by path below its folder. */
   readonly routes: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
@@ -98,7 +100,8 @@ export function compileRoute(
         `add ${path.slice(0, path.lastIndexOf('/'))}/${kind}s/${written[key]}.yaml`,
     });
   }
-  const compileText = (source: SourceText, code: ProblemCode): SourceText => {
+  const compileText = (bare: SourceText, code: ProblemCode): SourceText => {
+    const source = known.shared === undefined ? bare : { ...bare, shared: known.shared };
     const program = engine.programOf(source);
     if (program !== undefined) return { ...source, program };
     const error = engine.compile(source);

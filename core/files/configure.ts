@@ -13,6 +13,7 @@ import type { Guarded } from '../guards/findSilence.ts';
 import { outputShape } from '../guards/outputShape.ts';
 import { shortDigest } from '../ids.ts';
 import { shardsOf } from '../shards.ts';
+import { sharedDigests } from '../shared/sharedFiles.ts';
 import type { Project } from './compileProject.ts';
 import type { Destination } from './destinationFile.ts';
 import type { Route } from './routeFile.ts';
@@ -65,15 +66,19 @@ export function deliverConfiguration(
   const routes = Object.fromEntries(
     project.routes
       .filter(({ to }) => isHere(project.destinations[to]))
-      .map(route => [route.name, { ...routeConfiguration(route), ...watchOf(route) }]),
+      .map(route => [route.name, { ...withoutShared(routeConfiguration(route)), ...watchOf(route) }]),
   );
   const destinations = Object.fromEntries(
     Object.values(project.destinations)
       .filter(isHere)
       .map(destination => [destination.name, destinationConfiguration(destination, options)]),
   );
-  const digest = shortDigest(JSON.stringify([routes, destinations]));
-  return { format: CONFIGURATION_FORMAT, digest, routes, destinations };
+  const { shared } = project;
+  const digest = shortDigest(JSON.stringify([routes, destinations, shared]));
+  return {
+    ...{ format: CONFIGURATION_FORMAT, digest, routes, destinations },
+    ...(shared === undefined ? {} : { shared }),
+  } as DeliverConfiguration;
 }
 
 function watchOf({ watch }: Route): Pick<RouteConfiguration, 'watch'> {
@@ -90,7 +95,10 @@ export function routeConfiguration(route: Route): RouteConfiguration {
     mapping,
     contract,
     mappingDigest: shortDigest(
-      JSON.stringify([when?.text, mapping.text, contract, request && asWritten(request), numbers]),
+      JSON.stringify([
+        ...[when?.text, mapping.text, contract, request && asWritten(request), numbers],
+        ...sharedDigests([when, mapping, ...textsOfRequest(request)]),
+      ]),
     ),
     ...(when === undefined ? {} : { when }),
     ...(request === undefined ? {} : { request }),
@@ -98,16 +106,38 @@ export function routeConfiguration(route: Route): RouteConfiguration {
   };
 }
 
+/** Every text would carry all of them; a configuration says them once. */
+function withoutShared(route: RouteConfiguration): RouteConfiguration {
+  const bare = ({ shared, ...text }: SourceText): SourceText => text;
+  const { when, mapping, request } = route;
+  return {
+    ...route,
+    mapping: bare(mapping),
+    ...(when === undefined ? {} : { when: bare(when) }),
+    ...(request === undefined ? {} : { request: changeTexts(request, bare) }),
+  };
+}
+
+export const textsOfRequest = (request: RequestExpressions | undefined): (SourceText | undefined)[] =>
+  request === undefined
+    ? []
+    : [request.method, request.path, ...Object.values(request.query), ...Object.values(request.headers)];
+
 /** Without programs: those follow from the texts, and the compiler may make them differently one day. */
-function asWritten(request: RequestExpressions): RequestExpressions {
+const asWritten = (request: RequestExpressions): RequestExpressions =>
+  changeTexts(request, ({ program, shared, ...text }) => text);
+
+function changeTexts(
+  request: RequestExpressions,
+  change: (text: SourceText) => SourceText,
+): RequestExpressions {
   const { method, path, query, headers } = request;
-  const bare = ({ program, ...text }: SourceText): SourceText => text;
   return {
     ...request,
-    ...(method === undefined ? {} : { method: bare(method) }),
-    ...(path === undefined ? {} : { path: bare(path) }),
-    query: mapValues(query, bare),
-    headers: mapValues(headers, bare),
+    ...(method === undefined ? {} : { method: change(method) }),
+    ...(path === undefined ? {} : { path: change(path) }),
+    query: mapValues(query, change),
+    headers: mapValues(headers, change),
   };
 }
 

@@ -83,15 +83,18 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS, shared }: Engin
     compiled.set(text, made);
     return made;
   };
-  const newLinked = (program: Program, observer?: Observer): Linked =>
-    link(program, {
-      ...(shared === undefined ? {} : usedBy(program, shared)),
+  const sharedBy = (text: SourceText): SharedParts | undefined => text.shared ?? shared;
+  const newLinked = (text: SourceText, program: Program, observer?: Observer): Linked => {
+    const parts = sharedBy(text);
+    return link(program, {
+      ...(parts === undefined ? {} : usedBy(program, parts)),
       ...{ builtins: BUILTINS, limits },
       pattern: (source, flags, budget) => new Pattern(source, flags, budget),
       ...(observer === undefined ? {} : { observer }),
     });
-  const linkedOf = (program: Program): Linked => {
-    const known = linked.get(program) ?? newLinked(program);
+  };
+  const linkedOf = (text: SourceText, program: Program): Linked => {
+    const known = linked.get(program) ?? newLinked(text, program);
     linked.set(program, known);
     return known;
   };
@@ -105,7 +108,7 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS, shared }: Engin
   /** In the text that the fault is of: the mapping's, or a shared function's. */
   const explain = (text: SourceText, fault: Fault, program: Program, failure: Failure | undefined) => {
     const { position = 0 } = fault;
-    const home = shared?.functions.findLast(({ from }) => from > 0 && from <= position);
+    const home = sharedBy(text)?.functions.findLast(({ from }) => from > 0 && from <= position);
     if (home?.source.program === undefined) return explainFault(text, fault, program, failure);
     fault.position = position - home.from;
     return explainFault(home.source, fault, home.source.program, failure);
@@ -114,9 +117,9 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS, shared }: Engin
   /** A fault is looked at again, watched: what was met where costs nothing until something fails. */
   const lookAgain = (text: SourceText, program: Program, input: EngineInput, error: unknown): Evaluation => {
     const fault = faultOf(error);
-    const { steps } = linkedOf(program).machine.budget.used;
+    const { steps } = linkedOf(text, program).machine.budget.used;
     const trace = steps > MOST_STEPS_WATCHED ? undefined : new Trace();
-    const again = trace && attempt(() => run(newLinked(program, trace), input));
+    const again = trace && attempt(() => run(newLinked(text, program, trace), input));
     return { kind: 'error', error: explain(text, fault, program, again && trace?.failure) };
   };
 
@@ -131,14 +134,14 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS, shared }: Engin
     },
     prepare(text) {
       const made = compiledOf(text);
-      if (made.ok) linkedOf(made.program);
+      if (made.ok) linkedOf(text, made.program);
     },
     evaluate(text, input) {
       const made = compiledOf(text);
       if (!made.ok) return { kind: 'error', error: made.error };
       const { program } = made;
       try {
-        return run(linkedOf(program), input);
+        return run(linkedOf(text, program), input);
       } catch (error) {
         return lookAgain(text, program, input, error);
       }
@@ -148,7 +151,7 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS, shared }: Engin
       const made = compiledOf(text);
       if (!made.ok) return { evaluation: { kind: 'error', error: made.error }, trace };
       try {
-        return { evaluation: run(newLinked(made.program, trace), input), trace };
+        return { evaluation: run(newLinked(text, made.program, trace), input), trace };
       } catch (error) {
         const explained = explain(text, faultOf(error), made.program, trace.failure);
         return { evaluation: { kind: 'error', error: explained }, trace };
@@ -158,7 +161,7 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS, shared }: Engin
       const made = compiledOf(text);
       if (!made.ok) return undefined;
       const { program } = made;
-      const on = newLinked(program, observer);
+      const on = newLinked(text, program, observer);
       return {
         program,
         run(input) {

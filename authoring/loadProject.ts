@@ -1,5 +1,6 @@
 /** Reads the integrators' folder and compiles it. What `check`, synth and the local stack all begin with. */
 import { basename, resolve } from 'node:path';
+import type { WatchedPath } from '../core/drift/watchedPath.ts';
 import { type CompiledProject, compileProject, type MappingFiles } from '../core/files/compileProject.ts';
 import type { GoodSchemas } from '../core/files/compileRoute.ts';
 import type { Catalogue } from '../core/files/providerFile.ts';
@@ -61,7 +62,16 @@ const watchables = new WeakMap<Route, Route>();
 
 /** Core has no parser of JSONata; the paths that a mapping reads are found here. */
 function watchable(route: Route): Route {
-  const made = watchables.get(route) ?? { ...route, watch: () => watchRoute(route) };
+  const known = watchables.get(route);
+  if (known !== undefined) return known;
+  let watched: readonly WatchedPath[] | undefined;
+  const made: Route = {
+    ...route,
+    watch: () => {
+      watched ??= watchRoute(route);
+      return watched;
+    },
+  };
   watchables.set(route, made);
   return made;
 }

@@ -10,12 +10,14 @@ import { type BenchResult, printResult } from './figures.ts';
 import { measureMemory } from './memory.ts';
 import { measureReceiveWork } from './receiveWork.ts';
 import { measureRedrive } from './redrive.ts';
+import { measureReload } from './reload.ts';
 
 const benches: readonly (() => Promise<BenchResult>)[] = [
   () => measureReceiveWork({ batches: 40, calls: 200 }),
   () => measureDeliverWork({ batches: 20, calls: 50 }),
   () => measureColdStart({ runs: 10 }),
   () => measureCheck({ routes: 50, examples: 4 }),
+  () => measureReload({ rounds: 2 }),
   () => measureAck({ rounds: 8, requests: 400 }),
   () => measureEndToEnd({ seconds: 10 }),
   () => measureDeliveries({ count: 2_000 }),

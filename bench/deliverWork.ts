@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeliverConfiguration } from '../core/configuration.ts';
 import { classify } from '../core/delivery/outcome.ts';
 import { buildRequest } from '../core/delivery/request.ts';
+import { observe, watchTree } from '../core/drift/watchedPath.ts';
 import { decodeEnvelope, ENVELOPE_FORMAT, encodeEnvelope, isStored } from '../core/envelope.ts';
 import { deliverConfiguration } from '../core/files/configure.ts';
 import { deliveryId, eventIdFromProvider } from '../core/ids.ts';
@@ -105,6 +106,13 @@ export async function measureDeliverWork(options: CpuOptions): Promise<BenchResu
   const inBatch = await cpuMicroseconds({ ...options, calls: Math.ceil(options.calls / 10) }, () =>
     deliverBatch(batch, tools),
   );
+  const payload: unknown = JSON.parse(body.toString());
+  const watched = routeConfiguration.watch ?? [];
+  const tree = watchTree(watched.map(({ path }) => path));
+  const met = new Uint8Array(tree.count);
+  const watching = await cpuMicroseconds({ ...options, calls: options.calls * 20 }, () =>
+    observe(tree, payload, met),
+  );
   return {
     title: `deliver's own work on a 4 KB GitHub event, median CPU of ${options.batches} × ${options.calls} calls`,
     figures: [
@@ -115,6 +123,13 @@ export async function measureDeliverWork(options: CpuOptions): Promise<BenchResu
         limit: { atMost: 1_000 },
       },
       { what: 'the same in a batch of ten, each', value: inBatch / 10, unit: 'µs' },
+      {
+        what: 'looking at the payload for drift, of that',
+        value: (watching / (inBatch / 10)) * 100,
+        unit: '%',
+        limit: { atMost: 5 },
+        note: `${watched.length} paths, each event; a busy route looks at every tenth`,
+      },
       {
         what: 'of it decoding the message',
         value: await cpuMicroseconds(options, () => decodeEnvelope(message.body)),

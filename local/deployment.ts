@@ -4,7 +4,7 @@
  * with an error change nothing.
  */
 import { join } from 'node:path';
-import { loadProject } from '../authoring/loadProject.ts';
+import { ProjectLoader } from '../authoring/loadProject.ts';
 import type { CompiledProject, Project } from '../core/files/compileProject.ts';
 import { forStage } from '../core/files/forStage.ts';
 import { formatProblem, hasErrors } from '../core/files/problem.ts';
@@ -44,6 +44,8 @@ class RelayError extends Error {
 
 export class Deployment {
   readonly #options: DeploymentOptions;
+  /** Remembers what it read, so that a save costs what it changes. */
+  readonly #loader: ProjectLoader;
   #project: Project | undefined;
   /** In force, by function name. */
   #configurations: ReadonlyMap<string, string> = new Map();
@@ -54,6 +56,7 @@ export class Deployment {
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
+    this.#loader = new ProjectLoader(options.mappingsDirectory);
   }
 
   /** @throws RelayError or SecretsFileError, with what to print. */
@@ -187,7 +190,7 @@ export class Deployment {
 
   /** Warnings are said, errors returned. */
   async #load(): Promise<CompiledProject & { readonly errors: string | undefined }> {
-    const compiled = await loadProject(this.#options.mappingsDirectory).catch((error: unknown) => {
+    const compiled = await this.#loader.load().catch((error: unknown) => {
       throw new RelayError(error instanceof Error ? error.message : String(error));
     });
     const printed = compiled.problems.map(formatProblem).join('\n');

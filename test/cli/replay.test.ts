@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OptionValues } from '../../cli/command.ts';
+import { capture } from '../../cli/commands/capture.ts';
+import { contractInfer } from '../../cli/commands/contract/infer.ts';
+import { diff } from '../../cli/commands/diff.ts';
 import { events } from '../../cli/commands/events.ts';
 import { replay } from '../../cli/commands/replay.ts';
 import { status } from '../../cli/commands/status.ts';
@@ -158,6 +161,18 @@ describe('an event that was delivered', () => {
     expect(exitCode).toBe(0);
     expect(output.events).toMatchObject([{ eventId: posted.event, state: 'would-go', becomes: first?.body }]);
     expect(text).toContain('leave out --dry-run');
+    expect(await delivered(id)).toHaveLength(1);
+  });
+
+  it('is what versions are compared on, and what an example is made of, while it stays where it is', async () => {
+    const given = { data, mappings, on: 'archive', since: '1h' };
+    const compared = await inProcess(diff, ['shop-to-ledger', 'mapping', 'mapping'], given);
+    expect(compared.output).toMatchObject({ on: 'archive', identicalPercent: 100 });
+    const drafted = await inProcess(contractInfer, ['shop-to-ledger'], given);
+    expect(drafted.output).toMatchObject({ schema: { required: ['id', 'text'] } });
+    const { output } = await inProcess(capture, ['shop-to-ledger'], { ...given, id: posted.event });
+    expect(output).toMatchObject({ becomes: 'output', written: [] });
+    expect(JSON.stringify(output)).not.toContain(id);
     expect(await delivered(id)).toHaveLength(1);
   });
 

@@ -78,6 +78,14 @@ export function plainDigits(
   return { negative, integer: integer === '' ? '0' : integer, fraction };
 }
 
+/** The whole number at or below it; for one that is beyond all whole numbers of a double, infinity. */
+export function floorOf(value: number | ExactNumber): number {
+  if (typeof value === 'number') return Math.floor(value);
+  const floor = Math.floor(Number(ExactNumber.lexemeOf(value)));
+  // The double may have been rounded up to a whole number.
+  return Number.isFinite(floor) && compareNumbers(value, floor) < 0 ? floor - 1 : floor;
+}
+
 /** One text for each value, whatever it was written as: for hashing. */
 export function canonicalText(value: ExactNumber): string {
   const { negative, digits, scale } = decimalOf(value);

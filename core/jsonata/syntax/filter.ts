@@ -2,9 +2,10 @@
 import { truthOf } from '../builtins/truth.ts';
 import { Fault } from '../fault.ts';
 import { type Linker, placeFault, type Run } from '../linker.ts';
+import { floorOf } from '../numbers/exact.ts';
 import type { Filter, StepStage } from '../program.ts';
 import type { Scope } from '../scope.ts';
-import { isArray, Sequence, type Value } from '../values.ts';
+import { ExactNumber, isArray, Sequence, type Value } from '../values.ts';
 
 /** What stands behind a step, one after the other. Never gives undefined: none is an empty sequence. */
 export function linkStages(
@@ -63,13 +64,14 @@ export function timesChosen(
   at: number,
   { machine }: Linker,
 ): number {
-  const numbers = typeof answer === 'number' && !Number.isNaN(answer) ? [answer] : answer;
+  const isOne = answer instanceof ExactNumber || (typeof answer === 'number' && !Number.isNaN(answer));
+  const numbers = isOne ? [answer] : answer;
   try {
     if (isArray(numbers)) {
       machine.budget.spend(numbers.length, at);
       if (numbers.every(isNumber)) {
-        const chosen = (number: number) => (number < 0 ? length + Math.floor(number) : Math.floor(number));
-        return numbers.reduce<number>((times, number) => times + (chosen(number) === index ? 1 : 0), 0);
+        const wanted = numbers.map(number => floorOf(number));
+        return wanted.filter(place => (place < 0 ? length + place : place) === index).length;
       }
     }
     return truthOf(answer) ? 1 : 0;
@@ -78,7 +80,8 @@ export function timesChosen(
   }
 }
 
-function isNumber(value: Value): value is number {
+function isNumber(value: Value): value is number | ExactNumber {
+  if (value instanceof ExactNumber) return true;
   if (typeof value !== 'number' || Number.isNaN(value)) return false;
   if (!Number.isFinite(value)) throw new Fault('D1001');
   return true;

@@ -32,6 +32,16 @@ function transformed(route: { mapping: string; body: string; numbers?: 'strings'
 const BIG = '12345678901234567890';
 const body = `{"id": ${BIG}, "price": 0.10000000000000000001, "n": 2, "ids": [${BIG}, 9007199254740993]}`;
 
+test('in brackets it is a position like any other number, and not a test', () => {
+  const at = (mapping: string) =>
+    transformed({
+      mapping,
+      body: '{"big": 12345678901234567890, "near": 0.99999999999999999999, "a": [1, 2]}',
+    });
+  expect(at('[payload.a[$$.payload.big]]')).toMatchObject({ json: '[]' });
+  expect(at('[payload.a[$$.payload.near]]')).toMatchObject({ json: '[1]' });
+});
+
 describe('a number that is only moved', () => {
   test.each([
     ['payload', body.replaceAll(' ', '')],

@@ -126,7 +126,11 @@ it('lets each function call no more than its role allows', async () => {
       ...new Set(calls.filter(({ principal }) => principal.includes(role)).map(({ action }) => action)),
     ].sort();
   expect(actionsOf('receive')).toEqual(['secretsmanager:GetSecretValue', 'sqs:SendMessage']);
-  expect(actionsOf('deliver')).toEqual(['sqs:DeleteMessageBatch', 'sqs:ReceiveMessage']);
+  expect(actionsOf('deliver')).toEqual([
+    'sqs:DeleteMessageBatch',
+    'sqs:GetQueueAttributes',
+    'sqs:ReceiveMessage',
+  ]);
 });
 
 it('puts an edited mapping in force by itself', async () => {

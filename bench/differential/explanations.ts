@@ -104,6 +104,15 @@ export const EXPLANATIONS: readonly Explanation[] = [
       withoutNulls(theirs.json) === withoutNulls(ours.json),
   },
   {
+    name: 'index behind []',
+    reason: 'jsonata keeps a list of one although an index asks for the item',
+    covers: ({ text, theirs, ours }) =>
+      /\[\]\[-?[0-9]/.test(text) &&
+      theirs.kind === 'value' &&
+      ours.kind === 'value' &&
+      theirs.json === `[${ours.json}]`,
+  },
+  {
     name: 'which of several errors',
     reason:
       'jsonata evaluates the parts of an array or an object side by side, and the one that fails first is told',

@@ -117,24 +117,9 @@ describe('one expression', () => {
 });
 
 describe.each([
-  [
-    'mappings',
-    [
-      'payload.data.object.total_pretax_credit_amounts.amount',
-      'payload.data.object.total_pretax_credit_amounts.credit_balance_transaction',
-      'payload.original_total_additional_fees_set.shop_money',
-      'payload.original_total_additional_fees_set.shop_money.amount',
-    ],
-  ],
-  [
-    'starters',
-    [
-      'payload.form_response.answers.*',
-      'payload.form_response.answers.choices.other',
-      'payload.form_response.answers.payment',
-      'payload.form_response.answers.payment.amount',
-    ],
-  ],
+  ['mappings', []],
+  // A computed name, which stands for those that are read.
+  ['starters', ['payload.form_response.answers.*']],
 ])('every mapping in %s', (folder, unreached) => {
   let routes: readonly Route[];
   beforeAll(async () => {
@@ -160,7 +145,7 @@ describe.each([
       unread = unread.concat(told.map(formatPath).filter(path => !met.has(path)));
     }
     expect(read).toBeGreaterThan(80);
-    // What is told and met by no example stands in a branch that no example takes, or is a computed name.
+    // The examples reach every branch, so what is told and not met would be wrong.
     expect(unread.sort()).toEqual(unreached);
   });
 });

@@ -151,6 +151,9 @@ class ProgramLinker implements Linker {
   }
 
   #ended(node: Node, scope: Scope): Run {
+    if (node.op === 'path' && node.keep === undefined && node.filters === undefined) {
+      return linkPath(node, scope, this, true);
+    }
     const behind = this.#withWhatStandsBehind(node, scope, this.bare(node, scope));
     if (node.keep) {
       return (input, frame) => {

@@ -27,8 +27,13 @@ export const number = define({
   },
 });
 
+/** At most 14 digits: whatever they are, a double carries them. */
+const SHORT = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
+const SHORT_LENGTH = 15;
+
 /** A number that a double would change is kept as it is written. */
 function readNumber(text: string): number | ExactNumber {
+  if (text.length <= SHORT_LENGTH && SHORT.test(text)) return Number(text);
   if (DECIMAL.test(text) && Number.isFinite(Number(text))) return numberOf(withoutLeadingZeros(text));
   // No base but ten is written with so many digits, and reading them is quadratic.
   if (text.length <= 1_100 && OTHER_BASE.test(text)) {

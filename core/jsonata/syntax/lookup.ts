@@ -31,7 +31,8 @@ function plainReader(key: string): Read {
 /** What can be read of a `Callable` or `ExactNumber`: their other fields are private. */
 const OWN_MEMBERS: ReadonlySet<string> = new Set(['arity', 'invoke', 'toJSON']);
 
-const isRisky = (key: string): boolean => key in Object.prototype || OWN_MEMBERS.has(key);
+/** Whether a key has to be read with care; see `reader`. */
+export const isRisky = (key: string): boolean => key in Object.prototype || OWN_MEMBERS.has(key);
 
 /** Of an array: the values of all its items, in one flat sequence. */
 export function lookup(item: Value, read: Read, budget: Budget): Value {

@@ -5,7 +5,7 @@ import type { Step } from '../program.ts';
 import type { Frame } from '../scope.ts';
 import { isArray, Sequence, SolidArray, type Value } from '../values.ts';
 import { type Flow, Gathered, lastOfOne, pushFlat } from './flow.ts';
-import { lookup, reader } from './lookup.ts';
+import { isRisky, lookup, reader } from './lookup.ts';
 
 /** The plain names from a step on: without filters, and binding nothing. */
 export function namesFrom(steps: readonly Step[], from: number): string[] {
@@ -28,6 +28,7 @@ export function linkNames(
   const { budget } = linker.machine;
   const reads = names.map(name => reader(name));
   const last = reads.length - 1;
+  const isPlain = !names.some(isRisky);
 
   const gather = (items: readonly Value[], from: number, into: Gathered): void => {
     budget.spend(items.length, at);
@@ -79,7 +80,11 @@ export function linkNames(
         if (isArray(value)) {
           if (depth > 0 && !(value instanceof SolidArray)) return many(value, depth, frame);
           value = lookup(value, reads[depth] as (object: object) => Value, budget);
-        } else value = (reads[depth] as (object: object) => Value)(value);
+        } else {
+          value = isPlain
+            ? (value as Readonly<Record<string, Value>>)[names[depth] as string]
+            : (reads[depth] as (object: object) => Value)(value);
+        }
         if (value === undefined) return undefined;
       }
       if (next === undefined) return lastOfOne(value);

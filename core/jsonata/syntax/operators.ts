@@ -22,6 +22,10 @@ export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, 
     case 'or':
       return (input, frame) => isTrue(left(input, frame)) || isTrue(right(input, frame));
     case '=':
+      if (node.right.op === 'literal') {
+        const { value } = node.right;
+        return (input, frame) => left(input, frame) === value;
+      }
       return (input, frame) => {
         const a = left(input, frame);
         const b = right(input, frame);

@@ -6,22 +6,31 @@
 import type { Linker, Run } from '../linker.ts';
 import type { Node, Step } from '../program.ts';
 import type { Frame, Scope } from '../scope.ts';
-import { isArray, Sequence, SolidArray, sequenceOf, type Value } from '../values.ts';
+import { isArray, Sequence, SolidArray, sequenceOf, single, type Value } from '../values.ts';
 import { linkStages } from './filter.ts';
 import { type Flow, Gathered, lastOfOne, pushFlat } from './flow.ts';
 import { linkNames, namesFrom } from './names.ts';
 import { linkSort } from './sort.ts';
 
 /** Steps that bind nothing, over the context item. */
-export function linkWalk(steps: readonly Step[], scope: Scope, linker: Linker): Run {
+export function linkWalk(steps: readonly Step[], scope: Scope, linker: Linker, isEnded = false): Run {
   const [first] = steps;
   if (first === undefined) return input => input;
-  if (first.does.op === 'array' && first.does.solid) return linkFromArray(first.does, steps, scope, linker);
+  if (first.does.op === 'array' && first.does.solid) {
+    const run = linkFromArray(first.does, steps, scope, linker);
+    return isEnded ? (input, frame) => single(run(input, frame)) : run;
+  }
   const flow = linkFlow(steps, 0, scope, linker);
   // A path that starts with a variable is about the variable alone, however many items the context has.
-  if (first.does.op === 'variable' || first.does.op === 'context')
-    return (input, frame) => flow.one(input, frame);
-  return (input, frame) => (isArray(input) ? flow.many(input, frame) : flow.one(input, frame));
+  const isAbsolute = first.does.op === 'variable' || first.does.op === 'context';
+  if (!isEnded) {
+    return (input, frame) =>
+      isArray(input) && !isAbsolute ? flow.many(input, frame) : flow.one(input, frame);
+  }
+  return (input, frame) => {
+    const value = isArray(input) && !isAbsolute ? flow.many(input, frame) : flow.one(input, frame);
+    return value instanceof Sequence ? single(value) : value;
+  };
 }
 
 /** `[a, b].c`: the array is made once for the whole context. */

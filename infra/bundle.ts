@@ -48,8 +48,7 @@ export async function bundleFunction(entry: string, name: string, outDirectory: 
     target: 'node24',
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE_FOR_COMMONJS },
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
     legalComments: 'none',
     sourcemap: 'linked',
     // Stack traces need lines and columns only; the text is in version control.

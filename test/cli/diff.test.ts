@@ -38,9 +38,9 @@ test('on examples: what is identical, and what changes where', async () => {
   const { events, identical, outcomes } = output as Output;
   expect(exitCode).toBe(1);
   // The contract wants the currency, so whatever was delivered is not any more; what was dropped or failed stays.
-  expect(outcomes).toEqual([expect.objectContaining({ isWorse: true, before: 'a body', events: 7 })]);
+  expect(outcomes).toEqual([expect.objectContaining({ isWorse: true, before: 'a body', events: 8 })]);
   expect(outcomes[0]?.after).toContain('CONTRACT_OUTPUT: /currency is required');
-  expect(events - identical).toBe(7);
+  expect(events - identical).toBe(8);
   expect(text).not.toContain('Stripe invoice');
 });
 
@@ -49,8 +49,8 @@ test('the general contract may be another for one version, and then bodies are c
   const { output, exitCode, text } = await inProcess(diff, [ROUTE, 'v1', 'v2'], { mappings });
   expect(exitCode).toBe(0);
   expect((output as Output).paths).toMatchObject([
-    { path: '/currency', difference: 'only-before', events: 7 },
-    { path: '/memo', difference: 'value', events: 7 },
+    { path: '/currency', difference: 'only-before', events: 8 },
+    { path: '/memo', difference: 'value', events: 8 },
   ]);
   expect(text).toContain('only v1 gives it');
   expect(text).toMatch(/cost v2 +median \d+ µs/);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CONFIGURATION_FORMAT } from '../../core/configuration.ts';
 import { readEnvironment } from '../../functions/environment.ts';
 import { faultLine } from '../../functions/faultLine.ts';
 import { readConfiguration } from '../../functions/readConfiguration.ts';
@@ -51,12 +52,12 @@ describe('the configuration beside a bundle', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   test('is read', async () => {
-    await writeFile(join(folder, 'configuration.json'), '{"format":1,"digest":"abc"}');
-    expect(readConfiguration(bundle)).toEqual({ format: 1, digest: 'abc' });
+    await writeFile(join(folder, 'configuration.json'), `{"format":${CONFIGURATION_FORMAT},"digest":"abc"}`);
+    expect(readConfiguration(bundle)).toEqual({ format: CONFIGURATION_FORMAT, digest: 'abc' });
   });
 
   test.each([
-    ['{"format":2}', 'has format 2, and this bundle reads 1: deploy again'],
+    ['{"format":1}', `has format 1, and this bundle reads ${CONFIGURATION_FORMAT}: deploy again`],
     ['{}', 'has format undefined'],
     ['{', 'JSON'],
   ])('%s stops the start', async (text, said) => {

@@ -45,6 +45,6 @@ function canonical(value: Value, budget: Budget, functions: Map<Value, number>):
 
 function canonicalObject(object: DataObject, budget: Budget, functions: Map<Value, number>): string {
   const keys = Object.keys(object).sort();
-  budget.spend(keys.length);
+  budget.spend(6 + 3 * keys.length);
   return `{${keys.map(key => `${JSON.stringify(key)}:${canonical(object[key], budget, functions)}`).join(',')}}`;
 }

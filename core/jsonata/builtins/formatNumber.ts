@@ -5,6 +5,9 @@ import { formatNumber as write } from '../pictures/formatNumber.ts';
 import type { DataObject } from '../values.ts';
 import { define, type NumberValue } from './define.ts';
 
+/** A number is written, taken apart and put together again: as much as thirty iterations. */
+const STEPS_TO_FORMAT = 30;
+
 export const formatNumber = define({
   name: 'formatNumber',
   signature: '<n-so?:s>',
@@ -17,6 +20,7 @@ export const formatNumber = define({
     if (value === undefined) return undefined;
     if (picture === undefined) throw new Fault('T0410', { argument: 2, expected: 'string' });
     budget.text(picture.length);
+    budget.spend(STEPS_TO_FORMAT);
     return write(double(value), picture, options);
   },
 });

@@ -1,4 +1,5 @@
 /** `$match`, `$contains` and `$split`: by a text, a regular expression or a function that finds. */
+import type { Host } from '../builtin.ts';
 import { Fault } from '../fault.ts';
 import { double } from '../numbers/exact.ts';
 import { type Callable, Sequence } from '../values.ts';
@@ -52,10 +53,12 @@ export const split = define({
     host.budget.text(text.length);
     const parts: string[] = [];
     if (most <= 0) return parts;
-    if (typeof separator === 'string') return splitByText(text, separator, most);
+    if (typeof separator === 'string') return splitByText(host, text, separator, most);
     let start = 0;
     for (const found of matchesOf(host, separator, text)) {
-      parts.push(text.slice(start, found.start));
+      const part = text.slice(start, found.start);
+      host.budget.part(part);
+      parts.push(part);
       start = found.end;
       if (parts.length >= most) return parts;
     }
@@ -65,7 +68,27 @@ export const split = define({
 });
 
 /** Between characters where the separator is empty: a pair of surrogates is not torn. */
-const splitByText = (text: string, separator: string, most: number): string[] => {
-  const limit = Math.trunc(Math.min(most, 2 ** 32 - 1));
-  return separator === '' ? Array.from(text).slice(0, limit) : text.split(separator, limit);
-};
+function splitByText({ budget }: Host, text: string, separator: string, most: number): string[] {
+  const limit = Math.trunc(most);
+  const parts: string[] = [];
+  const take = (part: string) => {
+    budget.part(part);
+    if (parts.length >= budget.limits.items) budget.items(parts.length + 1);
+    parts.push(part);
+  };
+  if (separator === '') {
+    for (const character of text) {
+      if (parts.length >= limit) break;
+      take(character);
+    }
+    return parts;
+  }
+  let start = 0;
+  while (parts.length < limit) {
+    const end = text.indexOf(separator, start);
+    take(end === -1 ? text.slice(start) : text.slice(start, end));
+    if (end === -1) break;
+    start = end + separator.length;
+  }
+  return parts;
+}

@@ -12,8 +12,9 @@ export const sort = define({
   run: (host, items: readonly Value[] | undefined, callee?: Callable) => {
     if (items === undefined || items.length <= 1) return items;
     host.budget.items(items.length);
-    const isAfter =
-      callee === undefined ? naturalOrder(items) : (a: Value, b: Value) => isTrue(host.call(callee, [a, b]));
+    // Here each comparison is a call, which is charged as one.
+    if (callee !== undefined) return mergeSort(items, (a, b) => isTrue(host.call(callee, [a, b])));
+    const isAfter = naturalOrder(items);
     return mergeSort(items, (a, b) => {
       host.budget.spend(1);
       return isAfter(a, b);

@@ -4,6 +4,9 @@ import { formatTime } from '../pictures/formatTime.ts';
 import { parseTime } from '../pictures/parseTime.ts';
 import { define, type NumberValue } from './define.ts';
 
+/** The calendar is worked out, and each part of the picture is written. */
+const STEPS_TO_FORMAT = 6;
+
 type Text = string | undefined;
 
 export const now = define({
@@ -27,6 +30,7 @@ export const fromMillis = define({
   run: ({ budget }, time: NumberValue | undefined, picture: Text, offset: Text) => {
     if (time === undefined) return undefined;
     budget.text(picture?.length ?? 0);
+    budget.spend(STEPS_TO_FORMAT);
     return formatTime(double(time), picture, offset);
   },
 });

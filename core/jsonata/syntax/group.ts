@@ -105,8 +105,10 @@ function linkComputed(group: Pairs, scope: Scope, linker: Linker): Run {
         const key = keyOf((keys[pair] as Run)(items[index], frame), group.at);
         if (key === undefined) continue;
         const known = groups.get(key);
-        if (known === undefined) groups.set(key, { pair, items: new Together(items[index]) });
-        else if (known.pair !== pair) throw new Fault('D1009', { position: group.at });
+        if (known === undefined) {
+          budget.group(group.at);
+          groups.set(key, { pair, items: new Together(items[index]) });
+        } else if (known.pair !== pair) throw new Fault('D1009', { position: group.at });
         else known.items.add(items[index]);
       }
     }

@@ -113,8 +113,8 @@ function linkTupleItems(step: Step, inner: TupleScope, linker: Linker): TupleSte
         continue;
       }
       const items = isArray(value) ? value : [value];
-      budget.items(items.length, step.at);
       items.forEach((item, position) => {
+        budget.object(tuple.bound.length, step.at);
         const bound = [...tuple.bound];
         if (focus !== undefined) bound[focus] = item;
         if (index !== undefined) bound[index] = position;
@@ -201,8 +201,10 @@ function linkTupleGroup(
         const key = keyOf(run(tuple.item, inTuple), group.at);
         if (key === undefined) return;
         const known = groups.get(key);
-        if (known === undefined) groups.set(key, { pair, items: [tuple] });
-        else if (known.pair !== pair) throw new Fault('D1009', { position: group.at });
+        if (known === undefined) {
+          budget.group(group.at);
+          groups.set(key, { pair, items: [tuple] });
+        } else if (known.pair !== pair) throw new Fault('D1009', { position: group.at });
         else known.items.push(tuple);
       });
     }

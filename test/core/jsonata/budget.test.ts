@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Budget, DEFAULT_LIMITS } from '../../../core/jsonata/budget.ts';
+import { split } from '../../../core/jsonata/builtins/matching.ts';
 import { Fault } from '../../../core/jsonata/fault.ts';
 
 const small = () => new Budget({ steps: 10, depth: 2, text: 5, items: 3, memory: 200 });
@@ -38,8 +39,23 @@ it('starts each evaluation with the whole budget, and tells what was used', () =
   budget.enter();
   budget.leave();
   budget.text(64);
-  expect(budget.used).toEqual({ steps: 4, depth: 2, memory: 96 });
+  expect(budget.used).toEqual({ steps: 6, depth: 2, memory: 160 });
   budget.reset();
   budget.scan(640);
   expect(budget.used).toEqual({ steps: 11, depth: 0, memory: 0 });
+});
+
+it('charges a split by its parts, before they are made', () => {
+  const characters = new Budget({ ...DEFAULT_LIMITS, items: 3 });
+  const host = { budget: characters, now: 0, random: () => 0, call: () => undefined };
+  expect(split.run(host, 'abc', '')).toEqual(['a', 'b', 'c']);
+  expect(codeOf(() => split.run(host, 'abcd', ''))).toBe('D2015');
+  expect(codeOf(() => split.run(host, 'a,b,c,d', ','))).toBe('D2015');
+  expect(split.run(host, 'a,b,c,d', ',', 3)).toEqual(['a', 'b', 'c']);
+  characters.reset();
+  characters.part('a');
+  const { memory } = characters.used;
+  characters.reset();
+  characters.part('€');
+  expect(characters.used.memory).toBeGreaterThan(memory);
 });

@@ -55,6 +55,7 @@ const COSTLY: readonly (readonly [string, string, unknown, unknown])[] = [
   ['$distinct', '$count($distinct(payload))', objects, 90_000],
   ['$spread', '$count($spread(payload))', objects, 90_000],
   ['parents', '$count(payload.n.%.n)', objects, 90_000],
+  ['almost 4 MiB of output', '{ "all": [1..40000].{ "n": $, "t": $pad("x", 75) } }.all[-1].n', 0, 40_000],
 ];
 
 describe('what others take minutes for has its answer', () => {

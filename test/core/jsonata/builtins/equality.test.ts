@@ -38,6 +38,8 @@ test('they are equal where jsonata says so', async () => {
   const theirs = jsonata('a = b');
   await fc.assert(
     fc.asyncProperty(value, value, async (a, b) => {
+      // jsonata takes an object with such a key for an array where it is compared with one.
+      fc.pre(!JSON.stringify([a, b]).includes('"length"'));
       budget.reset();
       expect(isEqual(a, b, budget)).toBe(await theirs.evaluate({ a, b }));
     }),

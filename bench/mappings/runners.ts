@@ -10,7 +10,7 @@ import type { MappingCase } from './mappingCase.ts';
 
 const NOW = Date.UTC(2026, 4, 4);
 
-export function programOf({ name, text }: MappingCase): Program {
+export function programOf({ name, text }: Pick<MappingCase, 'name' | 'text'>): Program {
   const compiled = compileText({ file: name, text, line: 1 });
   if (!compiled.ok) throw new Error(`${name}: ${compiled.error.message}`);
   return compiled.program;

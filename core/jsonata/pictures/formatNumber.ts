@@ -37,7 +37,9 @@ function write(value: number, picture: SubPicture, symbols: NumberSymbols): stri
   const { mantissa, exponent } = scaled(value * picture.factor, picture);
   const rounded = roundHalfEven(mantissa, picture.maxFractionDigits);
   if (!Number.isFinite(rounded)) throw new Fault('D1001');
-  const [integer = '', fraction = ''] = plainDecimal(Math.abs(rounded), picture.maxFractionDigits).split('.');
+  const decimal = plainDecimal(Math.abs(rounded), picture.maxFractionDigits);
+  if (isAsWritten(picture, symbols)) return picture.prefix + decimal + picture.suffix;
+  const [integer = '', fraction = ''] = decimal.split('.');
   const integerDigits = integer.replace(/^0+/, '').padStart(picture.minIntegerDigits, '0');
   const fractionDigits = fraction.replace(/0+$/, '').padEnd(picture.minFractionDigits, '0');
   const zero = symbols.zero.charCodeAt(0);
@@ -47,6 +49,17 @@ function write(value: number, picture: SubPicture, symbols: NumberSymbols): stri
     groupFraction(toFamily(fractionDigits, zero), picture.fractionGroups, symbols.grouping);
   return picture.prefix + text + writeExponent(exponent, picture, symbols, zero) + picture.suffix;
 }
+
+/** Whether a picture such as `0.00` asks for nothing but what JavaScript writes anyway. */
+const isAsWritten = (picture: SubPicture, { zero, decimal }: NumberSymbols): boolean =>
+  picture.minIntegerDigits === 1 &&
+  picture.minFractionDigits === picture.maxFractionDigits &&
+  picture.minExponentDigits === 0 &&
+  picture.regularGroup === undefined &&
+  picture.integerGroups.length === 0 &&
+  picture.fractionGroups.length === 0 &&
+  zero === '0' &&
+  decimal === '.';
 
 /** The number as its picture's digits before the point, times a power of ten. */
 function scaled(value: number, picture: SubPicture): { mantissa: number; exponent?: number } {
@@ -101,6 +114,7 @@ const groupFraction = (digits: string, groups: readonly number[], separator: str
 
 /** @param places - how many digits are left of each separator. */
 function separate(digits: string, places: readonly number[], separator: string): string {
+  if (places.length === 0) return digits;
   const sorted = [0, ...[...places].sort((a, b) => a - b), digits.length];
   return sorted
     .slice(1)

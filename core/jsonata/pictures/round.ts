@@ -6,6 +6,7 @@
  * @param precision - decimal places; negative for tens and hundreds.
  */
 export function roundHalfEven(value: number, precision = 0): number {
+  if (precision >= 0 && Number.isSafeInteger(value)) return value === 0 ? 0 : value;
   const shifted = shiftPoint(value, precision);
   let rounded = Math.round(shifted);
   if (Math.abs(rounded - shifted) === 0.5 && Math.abs(rounded % 2) === 1) rounded -= 1;
@@ -15,6 +16,8 @@ export function roundHalfEven(value: number, precision = 0): number {
 
 function shiftPoint(value: number, places: number): number {
   if (places === 0) return value;
-  const [digits, exponent = '0'] = String(value).split('e');
+  const text = String(value);
+  if (!text.includes('e')) return Number(`${text}e${places}`);
+  const [digits, exponent = '0'] = text.split('e');
   return Number(`${digits}e${Number(exponent) + places}`);
 }

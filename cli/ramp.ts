@@ -59,8 +59,11 @@ export async function ramp(options: RampOptions): Promise<RampResult> {
   try {
     for (const step of steps) {
       await tag(stage, mapping, { [RESUMING_TAG]: new Date(Date.now() + stepMs + OVERDUE_MS).toISOString() });
+      // Before the change is told to be done, deliveries may already run at its pace.
+      const changedAt = Date.now();
       await change(stage, mapping, stepsDone === 0 ? { ...step, enabled: true } : step);
-      const ended = await watchStep(options, step, stepMs, `step ${stepsDone + 1} of ${steps.length}`);
+      const name = `step ${stepsDone + 1} of ${steps.length}`;
+      const ended = await watchStep(options, step, { name, stepMs, changedAt });
       if (ended.stop !== undefined) {
         return {
           mapping: await pauseMapping(stage, mapping),
@@ -86,8 +89,7 @@ export async function ramp(options: RampOptions): Promise<RampResult> {
 async function watchStep(
   { stage, destination, signal, terminal }: RampOptions,
   step: Pace,
-  stepMs: number,
-  name: string,
+  { name, stepMs, changedAt }: { readonly name: string; readonly stepMs: number; readonly changedAt: number },
 ): Promise<{ readonly stop?: string; readonly isDrained: boolean }> {
   const startedAt = Date.now();
   const { queueUrl } = await queuesOf(stage, destination);
@@ -100,7 +102,7 @@ async function watchStep(
     if (isPaused(await eventSourceOf(stage, destination))) {
       return { stop: 'somebody else paused it', isDrained: false };
     }
-    const verdict = judgeStep(await attemptsSince(stage, destination, startedAt));
+    const verdict = judgeStep(await attemptsSince(stage, destination, changedAt));
     const { visible } = await depthOf(stage, queueUrl);
     terminal.note(`  ${verdictText(verdict)}; ${visible} wait`);
     if (verdict.stop !== undefined) return { stop: verdict.stop, isDrained: false };

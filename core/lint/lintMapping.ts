@@ -2,7 +2,7 @@
 import type { ProblemCode } from '../files/codes.ts';
 import type { Problem } from '../files/problem.ts';
 import type { Node } from '../jsonata/program.ts';
-import type { TypeName } from '../jsonata/types.ts';
+import { type TypeName, typeName } from '../jsonata/types.ts';
 import { placeOf } from '../mapping/mappingError.ts';
 import { everyNode, firstPosition } from '../proof/nodes.ts';
 import type { Watched } from '../proof/observe.ts';
@@ -35,7 +35,12 @@ const RULES: readonly Rule[] = [
 export function lintMapping({ source, program, watch }: Watched): Problem[] {
   const nodes = [...everyNode(program.root)];
   const none: ReadonlySet<TypeName> = new Set();
-  const linted: Linted = { nodes, typesOf: node => watch.gaveTypes.get(node.id) ?? none };
+  const linted: Linted = {
+    nodes,
+    // What is written there has one type, and the engine may never run it on its own.
+    typesOf: node =>
+      node.op === 'literal' ? new Set([typeName(node.value)]) : (watch.gaveTypes.get(node.id) ?? none),
+  };
   return RULES.flatMap(rule => [...rule(linted)]).map(({ code, at, message, hint }) => ({
     severity: 'warning',
     code,

@@ -123,3 +123,10 @@ export interface SortTerms {
   readonly at: number;
   readonly terms: readonly { readonly value: Node; readonly descending: boolean }[];
 }
+
+/** Whether nothing stands behind the node. */
+export const isBare = ({ filters, group, keep }: Node): boolean =>
+  filters === undefined && group === undefined && !keep;
+
+export const isLiteral = (node: Node): node is Extract<Node, { op: 'literal' }> =>
+  node.op === 'literal' && isBare(node);

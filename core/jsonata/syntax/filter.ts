@@ -3,9 +3,11 @@ import { truthOf } from '../builtins/truth.ts';
 import { Fault } from '../fault.ts';
 import { type Linker, placeFault, type Run } from '../linker.ts';
 import { floorOf } from '../numbers/exact.ts';
-import type { Filter, StepStage } from '../program.ts';
+import { type Filter, isBare, isLiteral, type Node, type StepStage } from '../program.ts';
 import type { Scope } from '../scope.ts';
 import { ExactNumber, isArray, Sequence, type Value } from '../values.ts';
+import { isRisky } from './lookup.ts';
+import { namesFrom } from './names.ts';
 
 /** What stands behind a step, one after the other. Never gives undefined: none is an empty sequence. */
 export function linkStages(
@@ -29,7 +31,9 @@ export function linkFilters(filters: readonly Filter[], scope: Scope, linker: Li
 
 function linkFilter({ test, at }: Filter, scope: Scope, linker: Linker): Run {
   if (test.op === 'literal' && typeof test.value === 'number') return atIndex(Math.floor(test.value));
-  const holds = linker.run(test, scope);
+  const usual = linker.run(test, scope);
+  const quick = linkNamesTest(test, linker);
+  const holds: Run = quick === undefined ? usual : (item, frame) => quick(item) ?? usual(item, frame);
   const { budget } = linker.machine;
   return (value, frame) => {
     const items = isArray(value) ? value : [value];
@@ -45,6 +49,29 @@ function linkFilter({ test, at }: Filter, scope: Scope, linker: Linker): Run {
       }
     }
     return kept;
+  };
+}
+
+/**
+ * `[a.b = "text"]`, which is how most items are found, without a closure for each part. The test gives undefined for
+ * what it leaves to the usual one: an array on the way, or anything but a text, a number, a boolean or null at its end.
+ */
+function linkNamesTest(test: Node, { observer }: Linker): ((item: Value) => boolean | undefined) | undefined {
+  if (observer !== undefined || test.op !== 'binary' || test.operator !== '=') return undefined;
+  const { left, right } = test;
+  if (left.op !== 'path' || !isBare(left) || left.keepSingleton) return undefined;
+  if (!isLiteral(right) || !isBare(test)) return undefined;
+  const names = namesFrom(left.steps, 0);
+  if (names.length !== left.steps.length || names.some(isRisky)) return undefined;
+  const { value: wanted } = right;
+  return item => {
+    let value = item;
+    for (let depth = 0; depth < names.length; depth += 1) {
+      if (typeof value !== 'object' || value === null) return false;
+      if (isArray(value)) return undefined;
+      value = (value as Readonly<Record<string, Value>>)[names[depth] as string];
+    }
+    return typeof value === 'object' && value !== null ? undefined : value === wanted;
   };
 }
 

@@ -6,7 +6,7 @@ import { truthOf } from '../builtins/truth.ts';
 import { Fault } from '../fault.ts';
 import { type Linker, placeFault, type Run } from '../linker.ts';
 import { compareNumbers, double } from '../numbers/exact.ts';
-import type { BinaryOperator, Node } from '../program.ts';
+import { type BinaryOperator, isLiteral, type Node } from '../program.ts';
 import type { Scope } from '../scope.ts';
 import { typeName } from '../types.ts';
 import { ExactNumber, isArray, Sequence, type Value } from '../values.ts';
@@ -22,7 +22,7 @@ export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, 
     case 'or':
       return (input, frame) => isTrue(left(input, frame)) || isTrue(right(input, frame));
     case '=':
-      if (node.right.op === 'literal') {
+      if (isLiteral(node.right)) {
         const { value } = node.right;
         return (input, frame) => left(input, frame) === value;
       }

@@ -154,12 +154,16 @@ function fromContext({ types }: Parameter, context: Value, index: number): Value
   throw new Fault('T0411', { argument: index + 1, met: typeName(context) });
 }
 
+/** By far the most lists that are checked are of such. */
+const isPlainNumber = (item: Value): boolean => typeof item === 'number';
+
 function asArray({ items }: Parameter, value: Value, index: number): Value {
   if (value === undefined) return undefined;
   if (items !== undefined) {
     const letter = items.charAt(0);
     const holds = isArray(value)
-      ? value.every(item => LETTERS[typeName(item)] === letter)
+      ? (letter === 'n' && value.every(isPlainNumber)) ||
+        value.every(item => LETTERS[typeName(item)] === letter)
       : LETTERS[typeName(value)] === items;
     if (!holds) {
       throw new Fault('T0412', {

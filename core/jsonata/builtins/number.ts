@@ -28,12 +28,25 @@ export const number = define({
 });
 
 /** At most 14 digits: whatever they are, a double carries them. */
-const SHORT = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
 const SHORT_LENGTH = 15;
+
+/** Digits with at most one point between them, and no zero before other digits: most of what texts hold of numbers. */
+function isShort(text: string): boolean {
+  const { length } = text;
+  if (length === 0 || length > SHORT_LENGTH) return false;
+  let point = -1;
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 46 && point === -1) point = at;
+    else if (code < 48 || code > 57) return false;
+  }
+  if (point === 0 || point === length - 1) return false;
+  return text.charCodeAt(0) !== 48 || length === 1 || point === 1;
+}
 
 /** A number that a double would change is kept as it is written. */
 function readNumber(text: string): number | ExactNumber {
-  if (text.length <= SHORT_LENGTH && SHORT.test(text)) return Number(text);
+  if (isShort(text)) return Number(text);
   if (DECIMAL.test(text) && Number.isFinite(Number(text))) return numberOf(withoutLeadingZeros(text));
   // No base but ten is written with so many digits, and reading them is quadratic.
   if (text.length <= 1_100 && OTHER_BASE.test(text)) {

@@ -7,6 +7,7 @@ export const MAX_MILLIS = 8.64e15;
 
 /** Midnight of a day. `Date.UTC` would take the years 0 to 99 for 1900 to 1999. Months count from 1. */
 export function midnight(year: number, month: number, day: number): number {
+  if (year > 99) return Date.UTC(year, month - 1, day);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   return date.getTime();
@@ -14,7 +15,15 @@ export function midnight(year: number, month: number, day: number): number {
 
 /** Months count from 1. */
 export const daysInMonth = (year: number, month: number): number =>
-  new Date(midnight(year, month + 1, 0)).getUTCDate();
+  month === 2
+    ? isLeapYear(year)
+      ? 29
+      : 28
+    : month === 4 || month === 6 || month === 9 || month === 11
+      ? 30
+      : 31;
+
+const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
 export const daysInYear = (year: number): number =>
   (midnight(year + 1, 1, 1) - midnight(year, 1, 1)) / MS_PER_DAY;

@@ -1,9 +1,10 @@
 /** A filter by a name and a literal, `[a.b = "x"]`: as jsonata has it, whatever stands at the name. */
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
+import type { Value } from '../../../core/jsonata/values.ts';
 import { run } from '../../jsonataTools.ts';
 
-const items = [
+const items: readonly Value[] = [
   { id: 1, a: { b: 'x' } },
   { id: 2, a: { b: ['x'] } },
   { id: 3, a: [{ b: 'x' }] },

@@ -156,9 +156,12 @@ class ProgramLinker implements Linker {
     }
     const behind = this.#withWhatStandsBehind(node, scope, this.bare(node, scope));
     if (node.keep) {
+      // An index gives the item itself, which counts as a list of one.
+      const mayBeItem = node.filters !== undefined && node.group === undefined;
       return (input, frame) => {
         const value = behind(input, frame);
         if (value instanceof Sequence && !value.keepSingleton) return kept(value);
+        if (mayBeItem && value !== undefined && !isArray(value)) return kept(sequenceOf(value));
         return single(value);
       };
     }

@@ -28,6 +28,7 @@ describe('a path', () => {
     ['lines.{ "s": sku }', [{ s: 'x' }, { s: 'y' }]],
     ['lines{ sku: price }', { x: 2, y: 1 }],
     ['lines.*[0]', ['x', 'y']],
+    ['*[0][]', ['a']],
     ['**.sku', ['x', 'y']],
     ['lines@$l.one@$o.($l.sku & $o)', ['x7', 'y7']],
     ['lines#$i.tags.($i & $)', ['0p', '0q', '1r']],

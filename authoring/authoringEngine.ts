@@ -1,6 +1,6 @@
+import { namesOf } from '../core/files/shared/sharedFiles.ts';
 import { compileText } from '../core/mapping/compileText.ts';
 import { createEngine, type Engine } from '../core/mapping/engine.ts';
-import { namesOf } from '../core/shared/sharedFiles.ts';
 
 let engine: Engine | undefined;
 

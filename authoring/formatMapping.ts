@@ -1,6 +1,6 @@
 import jsonata from 'jsonata';
-import { formatJsonata } from '../core/format/formatJsonata.ts';
-import { Unreadable } from '../core/format/tokens.ts';
+import { formatJsonata } from '../core/authoring/format/formatJsonata.ts';
+import { Unreadable } from '../core/files/jsonataTokens.ts';
 
 /**
  * The mapping in the one way to write it, or undefined for a text that does not parse.

@@ -1,4 +1,11 @@
 /** Every example of a route is run, judged, watched and damaged: what `check` says beyond what the files say. */
+
+import { withoutAccepted } from '../core/authoring/lint/acceptedHere.ts';
+import { contractFields } from '../core/authoring/lint/contractFields.ts';
+import { lintMapping } from '../core/authoring/lint/lintMapping.ts';
+import { nowInOutput } from '../core/authoring/lint/nowInOutput.ts';
+import { collectReads, type ReadPlace } from '../core/authoring/proof/observe.ts';
+import { proveMapping } from '../core/authoring/proof/proveMapping.ts';
 import { routeConfiguration } from '../core/files/configure.ts';
 import type { Example } from '../core/files/exampleFiles.ts';
 import type { Problem } from '../core/files/problem.ts';
@@ -7,18 +14,12 @@ import { everyVersion } from '../core/files/routeVersions.ts';
 import { exampleInput, judgeExample, transformExample } from '../core/files/runExample.ts';
 import { GUARD_WORDS, type Guard } from '../core/guards/guard.ts';
 import type { Value } from '../core/jsonata/values.ts';
-import { withoutAccepted } from '../core/lint/acceptedHere.ts';
-import { contractFields } from '../core/lint/contractFields.ts';
-import { lintMapping } from '../core/lint/lintMapping.ts';
-import { nowInOutput } from '../core/lint/nowInOutput.ts';
 import type { ContractCheck } from '../core/mapping/contract.ts';
 import type { Engine } from '../core/mapping/engine.ts';
 import type { MappingError } from '../core/mapping/mappingError.ts';
 import { OutOfTime, withinTimeLimit } from '../core/mapping/timeLimit.ts';
 import type { Transformed } from '../core/mapping/transform.ts';
 import { readPayload } from '../core/payload.ts';
-import { collectReads, type ReadPlace } from '../core/proof/observe.ts';
-import { proveMapping } from '../core/proof/proveMapping.ts';
 import { watchedText } from './watchedText.ts';
 import { whatItSaw } from './whatItSaw.ts';
 

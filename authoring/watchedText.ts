@@ -1,8 +1,9 @@
 /** A text of a route, made to run under a watch: what its examples show of it is found this way. */
+
+import { Watch, type Watched } from '../core/authoring/proof/observe.ts';
 import type { SourceText } from '../core/configuration.ts';
 import type { Value } from '../core/jsonata/values.ts';
 import type { Engine } from '../core/mapping/engine.ts';
-import { Watch, type Watched } from '../core/proof/observe.ts';
 
 /**
  * @param now - milliseconds since the epoch.

@@ -1,5 +1,7 @@
 /** What a mapping met in a payload: for somebody who looks at an error, or at an output that lacks something. */
 
+import { formatPath } from '../core/authoring/proof/mutation.ts';
+import { collectReads, type ReadPlace } from '../core/authoring/proof/observe.ts';
 import type { Example } from '../core/files/exampleFiles.ts';
 import type { Route } from '../core/files/routeFile.ts';
 import { exampleInput } from '../core/files/runExample.ts';
@@ -7,8 +9,6 @@ import { suggest } from '../core/files/suggest.ts';
 import type { Value } from '../core/jsonata/values.ts';
 import type { Engine } from '../core/mapping/engine.ts';
 import { readPayload } from '../core/payload.ts';
-import { formatPath } from '../core/proof/mutation.ts';
-import { collectReads, type ReadPlace } from '../core/proof/observe.ts';
 import { watchedText } from './watchedText.ts';
 
 export interface Sight {

@@ -1,7 +1,7 @@
 /** From a real event to an example's files: redacted, and with what the mapping makes of it now. */
 import { stringify } from 'yaml';
-import { redactJson } from '../core/capture/redactJson.ts';
-import type { StandIns } from '../core/capture/standIn.ts';
+import { redactJson } from '../core/authoring/capture/redactJson.ts';
+import type { StandIns } from '../core/authoring/capture/standIn.ts';
 import { routeConfiguration } from '../core/files/configure.ts';
 import type { Route } from '../core/files/routeFile.ts';
 import { transformExample } from '../core/files/runExample.ts';

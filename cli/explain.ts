@@ -1,7 +1,7 @@
 /** `try --explain`: the answer for one place of the output. */
 import { z } from 'zod';
-import { explainOutput } from '../core/explain/explainOutput.ts';
-import { type OutputPath, writePath } from '../core/explain/outputPath.ts';
+import { explainOutput } from '../core/authoring/explain/explainOutput.ts';
+import { type OutputPath, writePath } from '../core/authoring/explain/outputPath.ts';
 import type { MappingFiles } from '../core/files/compileProject.ts';
 import type { Example } from '../core/files/exampleFiles.ts';
 import { excerptOf } from '../core/files/excerpt.ts';

@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { loadProject } from '../authoring/loadProject.ts';
+import { drawMap } from '../core/authoring/map/drawMap.ts';
+import { asMarkdown } from '../core/authoring/map/markdown.ts';
 import { destinationFile } from '../core/files/destinationFile.ts';
 import { exampleContext } from '../core/files/exampleFiles.ts';
 import { formatProblem, hasErrors } from '../core/files/problem.ts';
 import { providerFile } from '../core/files/providerFile.ts';
 import { routeFile } from '../core/files/routeFile.ts';
 import { sourceFile } from '../core/files/sourceFile.ts';
-import { drawMap } from '../core/map/drawMap.ts';
-import { asMarkdown } from '../core/map/markdown.ts';
 import { loadCommands } from './commands.ts';
 
 const FILE_SCHEMAS = {

@@ -3,7 +3,7 @@ import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import { knownTexts } from '../../authoring/knownTexts.ts';
 import { loadProject } from '../../authoring/loadProject.ts';
 import { routeReads } from '../../authoring/routeReads.ts';
-import { createStandIns } from '../../core/capture/standIn.ts';
+import { createStandIns } from '../../core/authoring/capture/standIn.ts';
 import { captureEvent } from '../captureEvent.ts';
 import { captureKey } from '../captureKey.ts';
 import { type CommandOption, defineCommand, Failure, Misuse, textOption } from '../command.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { loadProject } from '../../authoring/loadProject.ts';
+import { drawMap } from '../../core/authoring/map/drawMap.ts';
+import { asMarkdown } from '../../core/authoring/map/markdown.ts';
+import { asMermaid } from '../../core/authoring/map/mermaid.ts';
 import { formatProblem, hasErrors } from '../../core/files/problem.ts';
-import { drawMap } from '../../core/map/drawMap.ts';
-import { asMarkdown } from '../../core/map/markdown.ts';
-import { asMermaid } from '../../core/map/mermaid.ts';
 import { defineCommand, Failure, Misuse, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
 import { asProviderTable, listProviders, providerRow } from '../providerTable.ts';

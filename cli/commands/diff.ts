@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import { loadProject } from '../../authoring/loadProject.ts';
+import { compareOutcomes } from '../../core/authoring/versions/compareOutcomes.ts';
+import { createTally } from '../../core/authoring/versions/tally.ts';
 import { routeConfiguration } from '../../core/files/configure.ts';
 import type { Route } from '../../core/files/routeFile.ts';
 import { routeAtVersion, versionNames } from '../../core/files/routeVersions.ts';
 import { didYouMean } from '../../core/files/suggest.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
 import { prepareRoute, type Transformed, transform } from '../../core/mapping/transform.ts';
-import { compareOutcomes } from '../../core/versions/compareOutcomes.ts';
-import { createTally } from '../../core/versions/tally.ts';
 import { defineCommand, Failure, Misuse, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
 import { routeNamed } from '../routeNamed.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import { ProjectLoader } from '../../authoring/loadProject.ts';
 import { whatItSaw } from '../../authoring/whatItSaw.ts';
-import { type OutputPath, readOutputPath } from '../../core/explain/outputPath.ts';
+import { type OutputPath, readOutputPath } from '../../core/authoring/explain/outputPath.ts';
 import { routeConfiguration } from '../../core/files/configure.ts';
 import type { Example } from '../../core/files/exampleFiles.ts';
 import { excerptOf } from '../../core/files/excerpt.ts';

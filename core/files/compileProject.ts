@@ -6,7 +6,6 @@
 import type { SharedParts } from '../configuration.ts';
 import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../names.ts';
-import { compileShared, sharedTexts, unusedShared } from '../shared/sharedFiles.ts';
 import type { ProblemCode } from './codes.ts';
 import { compileRoute, type GoodSchemas } from './compileRoute.ts';
 import { textsOfRequest } from './configure.ts';
@@ -17,6 +16,7 @@ import type { Catalogue } from './providerFile.ts';
 import { Remembered } from './remembered.ts';
 import type { Route } from './routeFile.ts';
 import { everyVersion } from './routeVersions.ts';
+import { compileShared, sharedTexts, unusedShared } from './shared/sharedFiles.ts';
 import { compileSource, type Source, sourceFile } from './sourceFile.ts';
 import { readYaml } from './yamlFile.ts';
 

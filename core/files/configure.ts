@@ -8,17 +8,17 @@ import {
   type RouteConfiguration,
   type SourceText,
 } from '../configuration.ts';
-import { readTokens } from '../format/tokens.ts';
 import type { Guarded } from '../guards/findSilence.ts';
 import { outputShape } from '../guards/outputShape.ts';
 import { shortDigest } from '../ids.ts';
 import { compileText } from '../mapping/compileText.ts';
 import { WARM_UP_TEXT } from '../mapping/warmUpText.ts';
 import { shardsOf } from '../shards.ts';
-import { sharedDigests } from '../shared/sharedFiles.ts';
 import type { Project } from './compileProject.ts';
 import type { Destination } from './destinationFile.ts';
+import { readTokens } from './jsonataTokens.ts';
 import type { Route } from './routeFile.ts';
+import { sharedDigests } from './shared/sharedFiles.ts';
 
 export function receiveConfiguration(project: Project): ReceiveConfiguration {
   const sources = mapValues(

@@ -1,7 +1,7 @@
 /** `guards:` and `accept:` of a route's file: what it watches for, and which silent changes its integrator knows of. */
 import { z } from 'zod';
 import { DEFAULT_GUARDS, GUARDS, type GuardSwitches } from '../guards/guard.ts';
-import { MUTATIONS } from '../proof/mutation.ts';
+import { MUTATIONS } from './acceptance.ts';
 
 const guardSwitch = z.enum(['off', 'warn', 'fail']);
 

@@ -5,7 +5,7 @@ import type { WatchedPath } from '../drift/watchedPath.ts';
 import type { GuardSwitches } from '../guards/guard.ts';
 import type { NumberMode } from '../jsonata/numbers/readJson.ts';
 import { NAME_PATTERN } from '../names.ts';
-import type { Acceptance } from '../proof/acceptance.ts';
+import type { Acceptance } from './acceptance.ts';
 import type { Baseline } from './baselineFile.ts';
 import type { Example } from './exampleFiles.ts';
 import { acceptKey, guardsKey } from './guardsKey.ts';

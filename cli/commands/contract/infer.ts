@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { authoringEngine } from '../../../authoring/authoringEngine.ts';
 import { loadProject } from '../../../authoring/loadProject.ts';
 import { routeReads } from '../../../authoring/routeReads.ts';
-import { inferSchema } from '../../../core/contracts/inferSchema.ts';
+import { inferSchema } from '../../../core/authoring/contracts/inferSchema.ts';
 import { routeConfiguration } from '../../../core/files/configure.ts';
 import type { Route } from '../../../core/files/routeFile.ts';
 import { createContractCheck } from '../../../core/mapping/contract.ts';

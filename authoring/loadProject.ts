@@ -2,10 +2,10 @@
 import { basename, resolve } from 'node:path';
 import type { WatchedPath } from '../core/drift/watchedPath.ts';
 import { type CompiledProject, compileProject, type MappingFiles } from '../core/files/compileProject.ts';
-import type { GoodSchemas } from '../core/files/compileRoute.ts';
 import type { Catalogue } from '../core/files/providerFile.ts';
 import { Remembered } from '../core/files/remembered.ts';
 import type { Route } from '../core/files/routeFile.ts';
+import type { GoodSchemas } from '../core/files/routeParts.ts';
 import type { Engine } from '../core/mapping/engine.ts';
 import { authoringEngine } from './authoringEngine.ts';
 import { readCatalogue } from './readCatalogue.ts';

@@ -7,10 +7,10 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { GoodSchemas } from '../core/files/compileRoute.ts';
 import { routeConfiguration } from '../core/files/configure.ts';
 import type { Problem } from '../core/files/problem.ts';
 import type { Route } from '../core/files/routeFile.ts';
+import type { GoodSchemas } from '../core/files/routeParts.ts';
 import { shortDigest } from '../core/ids.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

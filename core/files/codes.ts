@@ -56,6 +56,7 @@ export const PROBLEM_CODES = [
   'baseline-invalid',
   'contract-invalid',
   'contract-missing',
+  'events-never-come',
   'filter-syntax',
   'mapping-missing',
   'mapping-syntax',

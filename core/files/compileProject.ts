@@ -7,7 +7,7 @@ import type { SharedParts } from '../configuration.ts';
 import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../names.ts';
 import type { ProblemCode } from './codes.ts';
-import { compileRoute, type GoodSchemas } from './compileRoute.ts';
+import { compileRoute } from './compileRoute.ts';
 import { textsOfRequest } from './configure.ts';
 import { compileDestination, type Destination, destinationFile } from './destinationFile.ts';
 import { type PlacedDestination, placementProblems } from './placement.ts';
@@ -15,6 +15,7 @@ import { hasErrors, inReadingOrder, type Problem } from './problem.ts';
 import type { Catalogue } from './providerFile.ts';
 import { Remembered } from './remembered.ts';
 import type { Route } from './routeFile.ts';
+import type { GoodSchemas } from './routeParts.ts';
 import { everyVersion } from './routeVersions.ts';
 import { compileShared, sharedTexts, unusedShared } from './shared/sharedFiles.ts';
 import { compileSource, type Source, sourceFile } from './sourceFile.ts';
@@ -74,6 +75,9 @@ export function compileProject(
     ...(shared.parts === undefined ? {} : { shared: shared.parts }),
     routes: folders,
     sources: namesIn(folder, 'sources', files),
+    withoutTypes: Object.values(sources).flatMap(({ name, scheme }) =>
+      scheme.eventType.length === 0 ? [name] : [],
+    ),
     destinations: namesIn(folder, 'destinations', files),
     allowances: Object.fromEntries(Object.values(destinations).map(({ name, allow }) => [name, allow])),
   };

@@ -1,15 +1,12 @@
 /** A route's `request:`, held against what its destination allows before anything is sent. */
 
-import type { z } from 'zod';
 import type { RequestExpressions, SourceText } from '../configuration.ts';
 import { METHODS, type RequestAllowance } from '../delivery/allowance.ts';
 import type { ProblemCode } from './codes.ts';
-import type { Problem } from './problem.ts';
-import type { routeFile } from './routeFile.ts';
+import type { Report } from './problem.ts';
+import type { RouteFile } from './routeFile.ts';
 import { didYouMean } from './suggest.ts';
 import type { YamlFile } from './yamlFile.ts';
-
-type RouteFile = z.output<typeof routeFile>;
 
 export interface RequestContext {
   readonly file: string;
@@ -19,7 +16,7 @@ export interface RequestContext {
   readonly allowance: RequestAllowance;
   /** With its program, or as it is after its problem was reported. */
   readonly compileText: (source: SourceText, code: ProblemCode) => SourceText;
-  readonly report: (problem: Omit<Problem, 'severity'>) => void;
+  readonly report: Report;
 }
 
 /** Undefined for the plain request: POST, the URL as it is, JSON. */

@@ -1,26 +1,26 @@
 /** One route's folder: its YAML, its mapping and filter, its contracts and its examples, checked together. */
 
-import type { Contract, SharedParts, SourceText } from '../configuration.ts';
+import type { SharedParts, SourceText } from '../configuration.ts';
 import type { RequestAllowance } from '../delivery/allowance.ts';
-import { compileSchema } from '../mapping/contract.ts';
 import type { Engine } from '../mapping/engine.ts';
-import { NAME_PATTERN } from '../names.ts';
-import { BASELINE_FILE, readBaseline } from './baselineFile.ts';
-import type { ProblemCode } from './codes.ts';
+import { UNKNOWN_EVENT_TYPE } from '../receive/identifyEvent.ts';
+import { matchesEventType } from '../receive/matchRoutes.ts';
+import { BASELINE_FILE, type Baseline, readBaseline } from './baselineFile.ts';
 import { compileRequest } from './compileRequest.ts';
-import { jsonProblem, readExamples } from './exampleFiles.ts';
-import type { Problem } from './problem.ts';
+import { readExamples } from './exampleFiles.ts';
+import type { Problem, Report } from './problem.ts';
 import { type Route, routeFile } from './routeFile.ts';
-import { contractFileOf, type RouteVersion, versionNameOf, versionsIn } from './routeVersions.ts';
+import { routeText } from './routeFolder.ts';
+import { type GoodSchemas, isBorrowed, type RoutePlace, routeParts } from './routeParts.ts';
+import { type RouteVersion, versionNameOf, versionsIn } from './routeVersions.ts';
 import { didYouMean } from './suggest.ts';
 import { readYaml } from './yamlFile.ts';
-
-/** People write a hundredth of it. A larger text is generated, or a table that belongs elsewhere; parsing it takes seconds. */
-const MAX_MAPPING_CHARACTERS = 200_000;
 
 /** What a route may refer to. */
 export interface KnownParts {
   readonly sources: readonly string[];
+  /** Of them, those whose webhooks name no event type, as far as their files have no errors. */
+  readonly withoutTypes: readonly string[];
   readonly destinations: readonly string[];
   /** By destination, as far as its file has no errors. */
   readonly allowances: Readonly<Record<string, RequestAllowance>>;
@@ -41,50 +41,80 @@ export function compileRoute(
   problems: Problem[],
 ): Route | undefined {
   const before = problems.length;
-  const report = (problem: Omit<Problem, 'severity'>) => problems.push({ severity: 'error', ...problem });
-  if (!NAME_PATTERN.test(name)) {
-    report({
-      code: 'invalid-name',
-      file: path,
-      message: `"${name}" cannot be a route's name`,
-      hint: 'lower-case letters, digits and hyphens, at most 40',
-    });
-    return undefined;
-  }
-  const text = files.get('route.yaml');
-  if (files.has('route.yml')) {
-    const message =
-      text === undefined ? 'the file is called route.yaml' : `there are two routes named "${name}"`;
-    report({
-      code: text === undefined ? 'unknown-file' : 'duplicate-name',
-      file: `${path}/route.yml`,
-      message,
-      hint: text === undefined ? 'rename it' : 'keep route.yaml',
-    });
-    return undefined;
-  }
-  if (text === undefined) {
-    const nested = [...files.keys()].find(file => file.endsWith('/route.yaml'));
-    report({
-      code: nested === undefined ? 'route-without-file' : 'route-nested',
-      file: path,
-      message:
-        nested === undefined
-          ? 'this folder has no route.yaml'
-          : "a route's folder stands directly under the mappings folder",
-      hint:
-        nested === undefined
-          ? `\`hookwright new ${name}\` makes a complete one`
-          : `move ${path}/${nested.slice(0, -'/route.yaml'.length)} up`,
-    });
-    return undefined;
-  }
+  const report: Report = problem => problems.push({ severity: 'error', ...problem });
+  const text = routeText(path, name, files, report);
+  if (text === undefined) return undefined;
   const file = `${path}/route.yaml`;
   const yaml = readYaml(file, text, routeFile);
   problems.push(...yaml.problems);
   if (yaml.value === undefined) return undefined;
   const { value: written, placeOf, placesOfText } = yaml.value;
+  const place: RoutePlace = { path, files, routes: known.routes, file, written, placeOf };
+  reportEnds(place, known, report);
+  reportDeafness(place, known, report);
 
+  const parts = routeParts(place, engine, known.shared, known.schemas, report);
+  const { compileText } = parts;
+  const mapping = parts.readMapping(written.mapping);
+  const when: SourceText | undefined =
+    written.when === undefined
+      ? undefined
+      : compileText({ file, text: written.when, ...placesOfText(['when']) }, 'filter-syntax');
+  const allowance = Object.hasOwn(known.allowances, written.to) ? known.allowances[written.to] : undefined;
+  const request =
+    allowance && compileRequest({ file, written, placeOf, placesOfText, allowance, compileText, report });
+  const inForce = versionNameOf(written.mapping);
+  const contract = parts.readContract(inForce);
+
+  const others = versionsIn(files.keys()).filter(
+    version => isBorrowed(written.mapping) || version !== inForce,
+  );
+  const { examples, problems: exampleProblems } = readExamples(examplesIn(path, files), [
+    ...new Set([inForce, ...others]),
+  ]);
+  problems.push(...exampleProblems);
+  const ownExamples = examples.get(inForce) ?? [];
+  // A borrowed mapping is proven where it lies.
+  if (ownExamples.length === 0 && exampleProblems.length === 0 && !isBorrowed(written.mapping)) {
+    problems.push({
+      severity: 'warning',
+      code: 'route-without-example',
+      file,
+      message: 'no example shows that this mapping works',
+      hint: 'add examples/typical.input.json and examples/typical.output.json',
+    });
+  }
+  const baseline = baselineOf(path, files, report);
+  const versions = others.map(
+    (version): RouteVersion => ({
+      name: version,
+      mapping: parts.readMapping(`${version}.jsonata`),
+      contract: parts.readContract(version),
+      examples: examples.get(version) ?? [],
+    }),
+  );
+  // A mistake in an example is an error of the project, and yet no reason not to try the route with it.
+  const ofExamples = new Set(exampleProblems);
+  const isBroken = problems
+    .slice(before)
+    .some(problem => problem.severity === 'error' && !ofExamples.has(problem));
+  if (isBroken) return undefined;
+  const { from, to, events, numbers, guards } = written;
+  return {
+    ...{ name, file, from, to, events, mapping, contract, baseline, versions, numbers, guards },
+    examples: ownExamples,
+    accept: written.accept.map((acceptance, index) => ({
+      ...acceptance,
+      file,
+      ...placeOf(['accept', index]),
+    })),
+    ...(when === undefined ? {} : { when }),
+    ...(request === undefined ? {} : { request }),
+  };
+}
+
+/** Both ends of a route must be there. */
+function reportEnds({ path, file, written, placeOf }: RoutePlace, known: KnownParts, report: Report): void {
   for (const [key, names, kind] of [
     ['from', known.sources, 'source'],
     ['to', known.destinations, 'destination'],
@@ -100,185 +130,38 @@ export function compileRoute(
         `add ${path.slice(0, path.lastIndexOf('/'))}/${kind}s/${written[key]}.yaml`,
     });
   }
-  const compileText = (bare: SourceText, code: ProblemCode): SourceText => {
-    const source = known.shared === undefined ? bare : { ...bare, shared: known.shared };
-    const program = engine.programOf(source);
-    if (program !== undefined) return { ...source, program };
-    const error = engine.compile(source);
-    if (error === undefined) return source;
-    const { line, column, message } = error;
+}
+
+/** A route that waits for a type which its source never names would be silent for ever. */
+function reportDeafness({ file, written, placeOf }: RoutePlace, known: KnownParts, report: Report): void {
+  const { from, events } = written;
+  if (!known.withoutTypes.includes(from)) return;
+  for (const [index, pattern] of events.entries()) {
+    if (matchesEventType(pattern, UNKNOWN_EVENT_TYPE)) continue;
     report({
-      code,
-      file: source.file,
-      ...(line === undefined ? {} : { line, column: column ?? 1 }),
-      message,
-    });
-    return source;
-  };
-  /** A file of this folder or, named with its folder, of another route's. */
-  const find = (named: string): { file: string; text: string | undefined } => {
-    const [first = '', second] = named.split('/');
-    return second === undefined
-      ? { file: `${path}/${named}`, text: files.get(named) }
-      : {
-          file: `${path.slice(0, path.lastIndexOf('/'))}/${named}`,
-          text: known.routes.get(first)?.get(second),
-        };
-  };
-  const readMapping = (named: string): SourceText => {
-    const { file: mappingFile, text: mappingText } = find(named);
-    const mapping: SourceText = { file: mappingFile, text: mappingText ?? '', line: 1 };
-    if (mappingText === undefined) {
-      const [other, own] = named.split('/');
-      const there =
-        own === undefined ? [...files.keys()] : [...(known.routes.get(other ?? '')?.keys() ?? [])];
-      const hint = didYouMean(
-        own ?? named,
-        there.filter(candidate => candidate.endsWith('.jsonata')),
-      );
-      report({
-        code: 'mapping-missing',
-        file,
-        ...placeOf(['mapping']),
-        message: own === undefined ? `there is no ${named} in this folder` : `there is no file ${named}`,
-        ...(hint === undefined ? {} : { hint }),
-      });
-    } else if (mappingText.length > MAX_MAPPING_CHARACTERS) {
-      report({
-        code: 'mapping-too-large',
-        file: mapping.file,
-        message: `the mapping has ${mappingText.length.toLocaleString('en')} characters, and ${MAX_MAPPING_CHARACTERS.toLocaleString('en')} are the most`,
-        hint: 'put tables of values into mappings/tables, and what several mappings share into mappings/lib',
-      });
-    } else if (mappingText.trim() === '') {
-      report({
-        code: 'mapping-syntax',
-        file: mapping.file,
-        line: 1,
-        column: 1,
-        message: 'the mapping is empty',
-        hint: 'write payload to pass the body on as it is',
-      });
-    } else return compileText(mapping, 'mapping-syntax');
-    return mapping;
-  };
-  const mapping = readMapping(written.mapping);
-  const when: SourceText | undefined =
-    written.when === undefined
-      ? undefined
-      : compileText({ file, text: written.when, ...placesOfText(['when']) }, 'filter-syntax');
-  const allowance = Object.hasOwn(known.allowances, written.to) ? known.allowances[written.to] : undefined;
-  const request =
-    allowance && compileRequest({ file, written, placeOf, placesOfText, allowance, compileText, report });
-
-  const readContract = (version: string): { input?: Contract; output?: Contract } => {
-    const contract: { input?: Contract; output?: Contract } = {};
-    for (const side of ['input', 'output'] as const) {
-      const named = written.contract[side];
-      if (named === undefined) continue;
-      const own = find(contractFileOf(named, version));
-      const schemaFile = own.text === undefined ? find(named) : own;
-      const schema = readSchema(schemaFile.file, schemaFile.text, known.schemas);
-      if (schemaFile.text === undefined) {
-        report({
-          code: 'contract-missing',
-          file,
-          ...placeOf(['contract', side]),
-          message: named.includes('/') ? `there is no file ${named}` : `there is no ${named} in this folder`,
-        });
-      } else if ('problem' in schema) problems.push(schema.problem);
-      else contract[side] = schema.contract;
-    }
-    return contract;
-  };
-  const inForce = versionNameOf(written.mapping);
-  const contract = readContract(inForce);
-  const isBorrowed = written.mapping.includes('/');
-  const others = versionsIn(files.keys()).filter(version => isBorrowed || version !== inForce);
-  const { examples, problems: exampleProblems } = readExamples(
-    new Map(
-      [...files]
-        .filter(([key]) => key.startsWith('examples/'))
-        .map(([key, value]) => [`${path}/${key}`, value]),
-    ),
-    [...new Set([inForce, ...others])],
-  );
-  problems.push(...exampleProblems);
-  const ownExamples = examples.get(inForce) ?? [];
-  // A borrowed mapping is proven where it lies.
-  if (ownExamples.length === 0 && exampleProblems.length === 0 && !isBorrowed) {
-    problems.push({
-      severity: 'warning',
-      code: 'route-without-example',
+      code: 'events-never-come',
       file,
-      message: 'no example shows that this mapping works',
-      hint: 'add examples/typical.input.json and examples/typical.output.json',
+      ...placeOf(['events', index]),
+      message: `nothing says where webhooks of "${from}" name their event type, so none is ever "${pattern}"`,
+      hint: `write events: ["*"] and choose with when:, or eventType: in sources/${from}.yaml, such as body.type`,
     });
   }
-  const baselineText = files.get(BASELINE_FILE);
-  const read =
-    baselineText === undefined ? undefined : readBaseline(`${path}/${BASELINE_FILE}`, baselineText);
-  if (read !== undefined && 'problem' in read) problems.push(read.problem);
-  const baseline = read !== undefined && 'baseline' in read ? read.baseline : new Map();
-  const versions = others.map(
-    (version): RouteVersion => ({
-      name: version,
-      mapping: readMapping(`${version}.jsonata`),
-      contract: readContract(version),
-      examples: examples.get(version) ?? [],
-    }),
+}
+
+type RouteFiles = ReadonlyMap<string, string>;
+
+const examplesIn = (path: string, files: RouteFiles): Map<string, string> =>
+  new Map(
+    [...files]
+      .filter(([key]) => key.startsWith('examples/'))
+      .map(([key, value]) => [`${path}/${key}`, value]),
   );
-  // A mistake in an example is an error of the project, and yet no reason not to try the route with it.
-  const ofExamples = new Set(exampleProblems);
-  const isBroken = problems
-    .slice(before)
-    .some(problem => problem.severity === 'error' && !ofExamples.has(problem));
-  if (isBroken) return undefined;
-  return {
-    name,
-    file,
-    from: written.from,
-    to: written.to,
-    events: written.events,
-    mapping,
-    contract,
-    examples: ownExamples,
-    baseline,
-    versions,
-    numbers: written.numbers,
-    guards: written.guards,
-    accept: written.accept.map((acceptance, index) => ({
-      ...acceptance,
-      file,
-      ...placeOf(['accept', index]),
-    })),
-    ...(when === undefined ? {} : { when }),
-    ...(request === undefined ? {} : { request }),
-  };
-}
 
-/** Schemas that were compiled before, and found to be right: finding that out takes longer than all else together. */
-export interface GoodSchemas {
-  has(text: string): boolean;
-  add(text: string): void;
-}
-
-function readSchema(
-  file: string,
-  text: string | undefined,
-  good: GoodSchemas | undefined,
-): { contract: Contract } | { problem: Problem } {
-  const problem = jsonProblem(file, text ?? '');
-  if (problem !== undefined) return { problem };
-  const schema: unknown = JSON.parse(text ?? '');
-  try {
-    if (good?.has(text ?? '') !== true) {
-      compileSchema(schema);
-      good?.add(text ?? '');
-    }
-    return { contract: { file, schema } };
-  } catch (error) {
-    const message = `this is not JSON Schema 2020-12: ${(error as Error).message}`;
-    return { problem: { severity: 'error', code: 'contract-invalid', file, message } };
-  }
+function baselineOf(path: string, files: RouteFiles, report: Report): Baseline {
+  const text = files.get(BASELINE_FILE);
+  if (text === undefined) return new Map();
+  const read = readBaseline(`${path}/${BASELINE_FILE}`, text);
+  if ('baseline' in read) return read.baseline;
+  report(read.problem);
+  return new Map();
 }

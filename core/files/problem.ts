@@ -19,6 +19,9 @@ export interface Problem {
   readonly excerpt?: string;
 }
 
+/** An error, unless it says otherwise. */
+export type Report = (problem: Omit<Problem, 'severity'> & Partial<Pick<Problem, 'severity'>>) => void;
+
 export interface Place {
   readonly file: string;
   readonly line: number;

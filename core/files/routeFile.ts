@@ -88,6 +88,9 @@ export const routeFile = z
   })
   .meta({ description: 'Which events go where, and through which mapping.' });
 
+/** What a route.yaml says. */
+export type RouteFile = z.output<typeof routeFile>;
+
 export interface Route {
   readonly name: string;
   readonly file: string;

@@ -13,7 +13,8 @@ export interface EventIdentity {
   readonly eventType: string;
 }
 
-const UNKNOWN_EVENT_TYPE = 'unknown';
+/** Of an event whose webhook names no type. */
+export const UNKNOWN_EVENT_TYPE = 'unknown';
 
 /**
  * @param payload - called only when a rule looks into the body, so that a body is parsed at most once and not in vain.

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { errorsAmong, inShort } from './problems.ts';
 import { compileFolder } from './projectFiles.ts';
 
+const EVERY_EVENT = { 'order-to-desk/route.yaml': 'from: shop\nevents: ["*"]\nto: desk\n' };
 const source = async (text: string) =>
-  errorsAmong((await compileFolder({ 'sources/shop.yaml': text })).problems);
+  errorsAmong((await compileFolder({ ...EVERY_EVENT, 'sources/shop.yaml': text })).problems);
 const OWNED = 'owner: platform-team\n';
 
 describe('a source with a mistake', () => {

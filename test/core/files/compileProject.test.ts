@@ -230,6 +230,17 @@ const TABLE: readonly Row[] = [
     /sources\/store\.yaml/,
   ],
   [
+    'a route that waits for a type which its source never names',
+    {
+      'sources/shop.yaml':
+        'scheme: { algorithm: hmac-sha256, signature: { header: x-shop } }\nsecret: sources/shop\nowner: sales\n',
+      ...route('from: shop', 'events: ["*", unknown, orders.create]', 'to: desk'),
+    },
+    'events-never-come',
+    'order-to-desk/route.yaml:2:24',
+    /none is ever "orders\.create".*eventType: in sources\/shop\.yaml/,
+  ],
+  [
     'two routes of one name',
     { 'order-to-desk/route.yml': 'x: 1' },
     'duplicate-name',
@@ -364,7 +375,9 @@ describe('a mistake is an error with a place and a next step', () => {
 
 describe('what is allowed but worth a word', () => {
   it('warns of a source that anyone can post to', async () => {
-    const { problems } = await compileFolder(source('unverified: i-accept-anyone-can-post', 'owner: sales'));
+    const { problems } = await compileFolder(
+      source('unverified: i-accept-anyone-can-post', 'eventType: body.type', 'owner: sales'),
+    );
     expect(problems).toMatchObject([{ severity: 'warning', message: expect.stringContaining('anyone') }]);
   });
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { readCatalogue } from '../authoring/readCatalogue.ts';
 import type { Provider } from '../core/files/providerFile.ts';
+import type { RequestRef } from '../core/signatures/scheme.ts';
 import { asksForVisits, describeScheme, replayDefence, strengthOf } from '../core/signatures/schemeTraits.ts';
 import { table } from './terminal.ts';
 
@@ -16,6 +17,9 @@ export const providerRow = z.object({
     .describe('methods by which it asks whether the endpoint is ours, and who is answered'),
   confidence: z.string().describe('how sure the facts are'),
   proven: z.string().describe('what tests hold the entry against'),
+  eventType: z.array(z.string()).describe('where the event type stands; none: every event is unknown'),
+  eventId: z.array(z.string()).describe("where the provider's own id of an event stands"),
+  eventFrom: z.enum(['source code', 'documentation', 'memory']).optional().describe('how sure those two are'),
   acknowledgeWithinSeconds: z.number().optional(),
   afterFailures: z.string().optional().describe('what it does when there is no answer'),
   patienceFrom: z.enum(['documentation', 'memory']).optional().describe('how sure those two are'),
@@ -29,7 +33,7 @@ export async function listProviders(): Promise<ProviderRow[]> {
     const provider = catalogue.provider(id);
     if (provider === undefined) return [];
     const { name, scheme, facts, replies } = provider;
-    const { acknowledgeWithinSeconds, afterFailures, patienceFrom } = provider;
+    const { acknowledgeWithinSeconds, afterFailures, patienceFrom, eventFrom } = provider;
     return [
       {
         id,
@@ -40,6 +44,9 @@ export async function listProviders(): Promise<ProviderRow[]> {
         asks: asksOf(provider),
         confidence: facts.confidence,
         proven: facts.proven,
+        eventType: scheme.eventType.map(placeOf),
+        eventId: scheme.eventId.map(placeOf),
+        ...(eventFrom === undefined ? {} : { eventFrom }),
         ...(acknowledgeWithinSeconds === undefined ? {} : { acknowledgeWithinSeconds }),
         ...(afterFailures === undefined ? {} : { afterFailures }),
         ...(patienceFrom === undefined ? {} : { patienceFrom }),
@@ -48,6 +55,9 @@ export async function listProviders(): Promise<ProviderRow[]> {
     ];
   });
 }
+
+const placeOf = (ref: RequestRef): string =>
+  `${ref.kind}.${ref.kind === 'body' ? ref.path.join('.') : ref.name}`;
 
 function asksOf({ handshakes, scheme }: Provider): string[] {
   const asked = handshakes.map(
@@ -66,6 +76,9 @@ export function asProviderTable(providers: readonly ProviderRow[]): string {
       row.replay,
       row.confidence,
       row.proven,
+      row.eventType.length === 0
+        ? '-'
+        : `${row.eventType.join(' + ')}${row.eventFrom === 'memory' ? '?' : ''}`,
       row.asks.join(', ') || '-',
       row.acknowledgeWithinSeconds === undefined ? '-' : `${row.acknowledgeWithinSeconds} s${doubt}`,
       row.afterFailures === undefined ? '-' : `${row.afterFailures}${doubt}`,
@@ -73,7 +86,8 @@ export function asProviderTable(providers: readonly ProviderRow[]): string {
   });
   const header = [
     ...['PROVIDER', 'SCHEME', 'EVENTS ARE', 'REPLAY', 'FACTS FROM', 'PROVEN BY'],
-    ...['ASKS', 'WAITS', 'WITHOUT AN ANSWER IT'],
+    ...['EVENT TYPE', 'ASKS', 'WAITS', 'WITHOUT AN ANSWER IT'],
   ];
-  return `${table([header, ...rows])}\n\n${providers.length} providers (? = from memory, not from its page); for others, spell out scheme: (docs/providers.md)`;
+  const typed = providers.filter(({ eventType }) => eventType.length > 0).length;
+  return `${table([header, ...rows])}\n\n${providers.length} providers, of which ${typed} say what type an event has (? = from memory, not from its page); for others, spell out scheme: (docs/providers.md)`;
 }

@@ -9,24 +9,39 @@ import { handshakesFile } from './handshakeFile.ts';
 import { repliesFile } from './replyFile.ts';
 import { duration, requestRefs, schemeFile } from './schemeFile.ts';
 
+const certainty = z.enum(['source code', 'documentation', 'memory']);
+
+const eventFile = z
+  .strictObject({
+    id: requestRefs.default([]).meta({
+      description:
+        'Where the id of the event itself stands, never that of what it tells of: two events with one id are one to whoever receives them. Tried in order.',
+    }),
+    type: requestRefs.default([]).meta({
+      description: 'Where the event type stands; parts are joined with a full stop.',
+    }),
+    typeSeparator: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'Replaced by a full stop in event types.' }),
+    from: certainty
+      .optional()
+      .meta({ description: 'How sure these are, where facts: is about the scheme alone.' }),
+  })
+  .refine(({ id, from }) => from !== 'memory' || id.length === 0, {
+    path: ['id'],
+    message:
+      'an id from memory may be that of something else, and events would be lost as repeats: leave it out',
+  })
+  .meta({ description: 'What identifies an event. Nothing known: {}.' });
+
 export const providerFile = z
   .strictObject({
     name: z.string().min(1).meta({ description: "The provider's name as people write it." }),
     docs: z.url().optional().meta({ description: "The vendor's page on signatures." }),
     scheme: schemeFile,
-    event: z.strictObject({
-      id: requestRefs
-        .default([])
-        .meta({ description: "Where the provider's event id stands; tried in order." }),
-      type: requestRefs.default([]).meta({
-        description: 'Where the event type stands; parts are joined with a full stop.',
-      }),
-      typeSeparator: z
-        .string()
-        .min(1)
-        .optional()
-        .meta({ description: 'Replaced by a full stop in event types.' }),
-    }),
+    event: eventFile,
     parameters: z
       .record(
         z.string().regex(/^[a-zA-Z]+$/),
@@ -62,7 +77,7 @@ export const providerFile = z
       .meta({ description: 'How sure the two above are.' }),
     facts: z.strictObject({
       from: z.string().min(1).meta({ description: 'Where these facts were read.' }),
-      confidence: z.enum(['source code', 'documentation', 'memory']),
+      confidence: certainty,
       proven: z
         .enum(['vendor library', 'published vector', 'facts only'])
         .meta({ description: 'What our tests hold this entry against.' }),
@@ -86,7 +101,11 @@ export interface Provider {
   readonly afterFailures?: string;
   readonly patienceFrom?: 'documentation' | 'memory';
   readonly facts: z.output<typeof providerFile>['facts'];
+  /** How sure it is where type and id of an event stand; undefined where neither is known. */
+  readonly eventFrom?: Certainty;
 }
+
+type Certainty = z.output<typeof certainty>;
 
 /** The presets, by the name that a source's `provider:` takes. */
 export interface Catalogue {
@@ -147,5 +166,8 @@ export function compileProvider(id: string, written: z.output<typeof providerFil
     ...(afterFailures === undefined ? {} : { afterFailures }),
     ...(patienceFrom === undefined ? {} : { patienceFrom }),
     facts: written.facts,
+    ...(event.id.length + event.type.length === 0
+      ? {}
+      : { eventFrom: event.from ?? written.facts.confidence }),
   };
 }

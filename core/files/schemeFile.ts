@@ -54,7 +54,10 @@ export const requestRef = z
     });
     return z.NEVER;
   })
-  .meta({ description: 'A place in the request: header.x-name, query.name or body.path.to.field.' });
+  .meta({
+    description:
+      'A place in the request: header.x-name, query.name or body.path.to.field. In a path 0 stands for the only item of a list, * for every item: all must hold the same.',
+  });
 
 export const requestRefs = z
   .union([requestRef, z.array(requestRef).min(1)])
@@ -65,7 +68,7 @@ export function readRequestRef(text: string): RequestRef | undefined {
   if (header !== undefined) return { kind: 'header', name: header };
   const query = /^query\.([A-Za-z0-9_.-]+)$/.exec(text)?.[1];
   if (query !== undefined) return { kind: 'query', name: query };
-  const body = /^body\.([A-Za-z0-9_$-]+(?:\.[A-Za-z0-9_$-]+)*)$/.exec(text)?.[1];
+  const body = /^body\.((?:\*|[A-Za-z0-9_$-]+)(?:\.(?:\*|[A-Za-z0-9_$-]+))*)$/.exec(text)?.[1];
   return body === undefined ? undefined : { kind: 'body', path: body.split('.') };
 }
 

@@ -3,18 +3,20 @@ import { type EventId, eventIdFromBytes, eventIdFromProvider } from '../ids.ts';
 import type { Payload } from '../payload.ts';
 import type { EventIdentityRules, RequestRef } from '../signatures/scheme.ts';
 import type { Webhook } from '../webhook.ts';
-import { readRef } from './readRef.ts';
+import { DIFFERENT, readRef, readShared } from './readRef.ts';
 
 export interface EventIdentity {
   readonly eventId: EventId;
   /** The provider's own id, where it gives one. */
   readonly providerEventId?: string;
-  /** `full.stop.delimited`; `unknown` where the webhook names none. */
+  /** `full.stop.delimited`; `unknown` where the webhook names none, `mixed` where it holds events of several types. */
   readonly eventType: string;
 }
 
 /** Of an event whose webhook names no type. */
 export const UNKNOWN_EVENT_TYPE = 'unknown';
+/** Of one webhook whose events are of several types. */
+const MIXED_EVENT_TYPES = 'mixed';
 
 /**
  * @param payload - called only when a rule looks into the body, so that a body is parsed at most once and not in vain.
@@ -27,22 +29,27 @@ export function identifyEvent(
   payload: () => Payload,
   signedAt: number | undefined,
 ): EventIdentity {
-  const read = (ref: RequestRef) => readRef(ref, webhook, payload);
-  const types = rules.eventType.map(read).filter(part => part !== undefined);
-  const separator = rules.eventTypeSeparator;
-  const eventType = types.join('.');
-  const providerEventId = rules.eventId.map(read).find(part => part !== undefined);
+  const providerEventId = rules.eventId
+    .map(ref => readRef(ref, webhook, payload))
+    .find(part => part !== undefined);
   return {
-    eventType:
-      eventType === ''
-        ? UNKNOWN_EVENT_TYPE
-        : separator === undefined
-          ? eventType
-          : eventType.replaceAll(separator, '.'),
+    eventType: typeOf(rules, ref => readShared(ref, webhook, payload)),
     ...(providerEventId === undefined ? {} : { providerEventId }),
     eventId:
       providerEventId === undefined
         ? eventIdFromBytes(source, webhook.body, String(signedAt ?? webhook.receivedAt))
         : eventIdFromProvider(source, providerEventId),
   };
+}
+
+function typeOf(
+  { eventType: places, eventTypeSeparator: separator }: EventIdentityRules,
+  read: (ref: RequestRef) => ReturnType<typeof readShared>,
+): string {
+  const parts = places.map(read).filter(part => part !== undefined);
+  // Half a type would look like another one: `created` of invoices and payments.
+  if (parts.includes(DIFFERENT)) return MIXED_EVENT_TYPES;
+  if (parts.length === 0) return UNKNOWN_EVENT_TYPE;
+  const type = parts.join('.');
+  return separator === undefined ? type : type.replaceAll(separator, '.');
 }

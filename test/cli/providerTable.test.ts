@@ -19,6 +19,15 @@ test.each([
   ['discord', { asks: ['POST signed'] }],
   ['aws-sns', { asks: ['a visit, signed'], verification: 'authenticated' }],
   ['gocardless', { unauthorizedStatus: 498 }],
+  [
+    'github',
+    {
+      eventType: ['header.x-github-event', 'body.action'],
+      eventId: ['header.x-github-delivery'],
+      eventFrom: 'source code',
+    },
+  ],
+  ['hubspot-v2', { eventType: [], eventId: [] }],
 ])('%s', (id, expected) => {
   expect(rowOf(id)).toMatchObject(expected);
 });
@@ -27,6 +36,7 @@ test('what is from memory is marked, and what covers no body is loud', () => {
   const lines = asProviderTable(rows).split('\n');
   const lineOf = (id: string) => lines.find(line => line.startsWith(`${id} `)) ?? '';
   expect(lineOf('github')).toContain('10 s?');
+  expect(lineOf('github')).toContain('header.x-github-event + body.action');
   expect(lineOf('shopify')).toMatch(/5 s +repeats 8 times/);
   expect(lineOf('telegram')).toContain('AUTHENTICATED');
 });

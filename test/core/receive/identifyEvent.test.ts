@@ -78,6 +78,46 @@ describe('the event type', () => {
   });
 });
 
+describe('a list of events', () => {
+  const each = (...path: string[]) => inBody('items', '*', ...path);
+  const listed = (...items: unknown[]) => JSON.stringify({ items });
+
+  test.each([
+    ['one', listed({ of: 'deal', kind: 'made' }), 'deal.made'],
+    ['all of one type', listed({ of: 'deal', kind: 'made' }, { of: 'deal', kind: 'made' }), 'deal.made'],
+    ['of several types', listed({ of: 'deal', kind: 'made' }, { of: 'deal', kind: 'gone' }), 'mixed'],
+    [
+      'which agree in half of it',
+      listed({ of: 'deal', kind: 'made' }, { of: 'bill', kind: 'made' }),
+      'mixed',
+    ],
+    ['of which one lacks it', listed({ of: 'deal', kind: 'made' }, { of: 'deal' }), 'mixed'],
+    ['which all lack a part', listed({ of: 'deal' }, { of: 'deal' }), 'deal'],
+    ['which all lack it', listed({}, {}), 'unknown'],
+    ['none', listed(), 'unknown'],
+    ['and no list', '{"items":{"of":"deal","kind":"made"}}', 'unknown'],
+  ])('%s', (_, body, expected) => {
+    const rules = { eventId: [], eventType: [each('of'), each('kind')] };
+    expect(identify(rules, body).eventType).toBe(expected);
+  });
+
+  test("an index is that of the only item: two lists may begin alike, and one's id is not the other's", () => {
+    const rules = { eventId: [inBody('items', '0', 'id')], eventType: [] };
+    expect(identify(rules, listed({ id: 'a' })).providerEventId).toBe('a');
+    expect(identify(rules, listed({ id: 'a' }, { id: 'b' })).providerEventId).toBeUndefined();
+  });
+
+  test('an id that its items share is one, and ids that differ are none', () => {
+    const rules = { eventId: [each('id')], eventType: [] };
+    expect(identify(rules, listed({ id: 'a' }, { id: 'a' })).providerEventId).toBe('a');
+    expect(identify(rules, listed({ id: 'a' }, { id: 'b' })).providerEventId).toBeUndefined();
+  });
+
+  test('a field may have a name that is a number', () => {
+    expect(identify({ eventId: [inBody('0')], eventType: [] }, '{"0":"a"}').providerEventId).toBe('a');
+  });
+});
+
 describe('the event id', () => {
   const rules = { eventId: [inBody('id')], eventType: [] };
 

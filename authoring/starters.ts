@@ -42,6 +42,8 @@ export interface StarterNames {
   readonly from: string;
   readonly to: string;
   readonly owner: string;
+  /** Where the provider posts to; written where it signs that. */
+  readonly address: string;
   /** Undefined leaves the starter's own. */
   readonly url: string | undefined;
 }
@@ -72,7 +74,10 @@ export async function copyStarter(starter: Starter, names: StarterNames): Promis
     route,
     source: [
       `sources/${names.from}.yaml`,
-      changeYaml(renameSecrets(source, 'sources', starter.from, names.from), { owner: names.owner }),
+      changeYaml(renameSecrets(source, 'sources', starter.from, names.from), {
+        owner: names.owner,
+        url: names.address,
+      }),
     ],
     destination: [
       `destinations/${names.to}.yaml`,
@@ -95,7 +100,10 @@ export async function hasSecretUrl(starter: Starter): Promise<boolean> {
 function changeYaml(text: string, values: Readonly<Record<string, string>>): string {
   return Object.entries(values).reduce(
     (changed, [key, value]) =>
-      changed.replace(new RegExp(`^${key}: .*$`, 'm'), () => `${key}: ${stringify(value).trim()}`),
+      changed.replace(
+        new RegExp(`^${key}: .*?( #.*)?$`, 'm'),
+        (_, comment: string = '') => `${key}: ${stringify(value).trim()}${comment}`,
+      ),
     text,
   );
 }

@@ -2,12 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { loadProject } from '../../authoring/loadProject.ts';
-import { readCatalogue } from '../../authoring/readCatalogue.ts';
 import { copyStarter, hasSecretUrl, listStarters, type Starter } from '../../authoring/starters.ts';
 import type { Project } from '../../core/files/compileProject.ts';
-import { didYouMean, suggest } from '../../core/files/suggest.ts';
+import { didYouMean } from '../../core/files/suggest.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../../core/names.ts';
 import { type CommandInput, defineCommand, Misuse, textOption } from '../command.ts';
+import { newSource, placeholderAddress } from '../newSource.ts';
 import { mappingsOption } from '../options.ts';
 import { table } from '../terminal.ts';
 import { writeNewFiles } from '../writeNewFiles.ts';
@@ -39,6 +39,10 @@ export const newRoute = defineCommand({
       flags: '--provider <id>',
       description: "a new source's preset; default: the one named like the source",
     },
+    {
+      flags: '--address <url>',
+      description: 'where the provider of a new source posts to, for those that sign the address',
+    },
     { flags: '--url <url>', description: "a new destination's https URL" },
     { flags: '--owner <team>', description: 'the team that answers for what is made' },
     mappingsOption,
@@ -54,13 +58,16 @@ export const newRoute = defineCommand({
     written: z.array(z.string()),
     /** Names of secrets that have to be set before anything can be delivered. */
     secrets: z.array(z.string()),
+    standIns: z
+      .array(z.object({ file: z.string(), key: z.string() }))
+      .describe('values that are right in form only: your own have to stand there'),
     starters: z.array(starterRow).optional(),
   }),
   async run(input) {
     const { arguments: words, options } = input;
     if (options['templates'] === true) {
       const starters = (await listStarters()).map(starter => ({ ...starter, events: [...starter.events] }));
-      return { exitCode: 0, output: { written: [], secrets: [], starters } };
+      return { exitCode: 0, output: { written: [], secrets: [], standIns: [], starters } };
     }
     const [name = ''] = words;
     const mappings = textOption(options, 'mappings') ?? 'mappings';
@@ -76,7 +83,7 @@ export const newRoute = defineCommand({
       throw new Misuse(`there is a route "${name}" already`);
 
     const starter = await chosenStarter(input);
-    const files =
+    const { files, standIns } =
       starter === undefined
         ? await ownFiles(input, name, project)
         : await starterFiles(input, name, starter, project);
@@ -88,13 +95,14 @@ export const newRoute = defineCommand({
       if (kind === 'sources') return made.sources[part]?.secrets ?? [];
       return kind === 'destinations' ? (made.destinations[part]?.secrets ?? []) : [];
     });
-    return { exitCode: 0, output: { route: name, written, secrets } };
+    return { exitCode: 0, output: { route: name, written, secrets, standIns: [...standIns] } };
   },
-  print: ({ route = '', written, secrets, starters }) =>
+  print: ({ route = '', written, secrets, standIns, starters }) =>
     starters === undefined
       ? [
           ...written.map(file => `wrote ${file}`),
           '',
+          ...standIns.map(({ file, key }) => `put your own value into ${file}: ${key} is an example`),
           ...secrets.map(secret => `set the secret ${secret} before the first deploy (docs/mappings.md)`),
           `Put a real body into the examples, write the mapping, and look: hookwright try ${route} <INPUT>`,
         ].join('\n')
@@ -126,7 +134,7 @@ async function starterFiles(
   route: string,
   starter: Starter,
   project: Project,
-): Promise<Map<string, string>> {
+): Promise<NewFiles> {
   for (const option of ['events', 'provider']) {
     if (textOption(options, option) === undefined) continue;
     throw new Misuse(`--${option} and --template exclude each other`, 'change it in the files afterwards');
@@ -151,15 +159,31 @@ async function starterFiles(
       `leave --url out, and set it as the secret destinations/${names.to}-url`,
     );
   }
-  const copy = await copyStarter(starter, names);
-  return new Map([
-    ...copy.route,
-    ...(project.sources[names.from] === undefined ? [copy.source] : []),
-    ...(project.destinations[names.to] === undefined ? [copy.destination] : []),
-  ]);
+  const address = textOption(options, 'address');
+  const copy = await copyStarter(starter, { ...names, address: address ?? placeholderAddress(names.from) });
+  const [sourceFile, sourceText] = copy.source;
+  const isNewSource = project.sources[names.from] === undefined;
+  const isSigned = /^url: /m.test(sourceText);
+  if (address !== undefined && !(isNewSource && isSigned)) {
+    throw new Misuse('the address is no part of what is made here', 'leave --address out');
+  }
+  return {
+    files: new Map([
+      ...copy.route,
+      ...(isNewSource ? [copy.source] : []),
+      ...(project.destinations[names.to] === undefined ? [copy.destination] : []),
+    ]),
+    standIns: isNewSource && isSigned && address === undefined ? [{ file: sourceFile, key: 'url' }] : [],
+  };
 }
 
-async function ownFiles(input: CommandInput, name: string, project: Project): Promise<Map<string, string>> {
+/** Path below the mappings folder → text, and the keys in them whose values are examples. */
+interface NewFiles {
+  readonly files: Map<string, string>;
+  readonly standIns: readonly { readonly file: string; readonly key: string }[];
+}
+
+async function ownFiles(input: CommandInput, name: string, project: Project): Promise<NewFiles> {
   const from = checkedName(
     await answer(input, 'from', 'Which source does it start at?', Object.keys(project.sources)),
   );
@@ -171,9 +195,20 @@ async function ownFiles(input: CommandInput, name: string, project: Project): Pr
     .map(type => type.trim())
     .filter(type => type !== '');
   const files = new Map<string, string>(routeFiles(name, from, to, events));
-  if (project.sources[from] === undefined) files.set(...(await newSource(input, from)));
+  const standIns: { file: string; key: string }[] = [];
+  const address = textOption(input.options, 'address');
+  if (project.sources[from] === undefined) {
+    const made = await newSource({
+      ...{ name: from, address, provider: textOption(input.options, 'provider') },
+      owner: textOption(input.options, 'owner') ?? 'unowned',
+    });
+    files.set(made.path, made.text);
+    standIns.push(...made.standIns.map(key => ({ file: made.path, key })));
+  } else if (address !== undefined) {
+    throw new Misuse(`the source "${from}" is there already`, 'leave --address out, or change its file');
+  }
   if (project.destinations[to] === undefined) files.set(...(await newDestination(input, to)));
-  return files;
+  return { files, standIns };
 }
 
 function checkedName(part: string): string {
@@ -191,23 +226,6 @@ async function answer(
   const given = textOption(input.options, option) ?? (await input.terminal.ask(`${question}${hint}`));
   if (given !== undefined && given !== '') return given;
   throw new Misuse(`--${option} is missing`, 'see `hookwright new --help`');
-}
-
-async function newSource(input: CommandInput, name: string): Promise<[string, string]> {
-  const { names: known } = await readCatalogue();
-  const asked = textOption(input.options, 'provider');
-  const provider = asked ?? (known.includes(name) ? name : suggest(name, known));
-  if (provider === undefined || !known.includes(provider)) {
-    throw new Misuse(
-      `the new source "${name}" needs a provider`,
-      `add --provider; \`hookwright catalog --providers\` lists them. For another, write sources/${name}.yaml with scheme: yourself`,
-    );
-  }
-  const owner = textOption(input.options, 'owner') ?? 'unowned';
-  return [
-    `sources/${name}.yaml`,
-    `provider: ${provider}\nsecret: sources/${name} # a secret's name, never its value\nowner: ${stringify(owner)}`,
-  ];
 }
 
 async function newDestination(input: CommandInput, name: string): Promise<[string, string]> {

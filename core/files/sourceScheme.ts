@@ -29,11 +29,7 @@ export function compileSourceScheme(
   identity: EventIdentityRules,
   report: Report,
 ): Scheme {
-  const needed = { url: false, parameters: new Set<string>() };
-  const site = siteOf(written, provider, needed);
-  const scheme = schemeAt(site, written, provider, identity);
-  if (scheme.kind === 'coded')
-    for (const known of Object.keys(provider?.parameters ?? {})) needed.parameters.add(known);
+  const { scheme, needed } = schemeAndNeeds(written, provider, identity);
   const known = Object.keys(provider?.parameters ?? {});
 
   for (const parameter of Object.keys(written.parameters)) {
@@ -62,11 +58,42 @@ export function compileSourceScheme(
   return scheme;
 }
 
-function siteOf(
+interface Needs {
+  /** The address that the provider posts to. */
+  url: boolean;
+  readonly parameters: Set<string>;
+}
+
+function schemeAndNeeds(
   written: WrittenSource,
   provider: Provider | undefined,
-  needed: { url: boolean; parameters: Set<string> },
-): Site {
+  identity: EventIdentityRules,
+): { readonly scheme: Scheme; readonly needed: Needs } {
+  const needed: Needs = { url: false, parameters: new Set() };
+  const scheme = schemeAt(siteOf(written, provider, needed), written, provider, identity);
+  if (scheme.kind === 'coded')
+    for (const known of Object.keys(provider?.parameters ?? {})) needed.parameters.add(known);
+  return { scheme, needed };
+}
+
+/** What a source of this provider must say, with a value for each parameter that is right in form only. */
+export function whatSourceNeeds(provider: Provider): {
+  readonly url: boolean;
+  readonly secret: boolean;
+  readonly parameters: Readonly<Record<string, string>>;
+} {
+  const { scheme, needed } = schemeAndNeeds({ parameters: {} }, provider, {
+    eventId: [],
+    eventType: [],
+  });
+  const examples = [...needed.parameters].flatMap(name => {
+    const known = provider.parameters[name];
+    return known === undefined || known.default !== undefined ? [] : [[name, known.example] as const];
+  });
+  return { url: needed.url, secret: needsSecret(scheme), parameters: Object.fromEntries(examples) };
+}
+
+function siteOf(written: WrittenSource, provider: Provider | undefined, needed: Needs): Site {
   const defaults = Object.fromEntries(
     Object.entries(provider?.parameters ?? {}).flatMap(([name, { default: value }]) =>
       value === undefined ? [] : [[name, value]],

@@ -54,6 +54,29 @@ describe('what it writes', () => {
     expect((await checkProject(mappings)).problems).toEqual([]);
   });
 
+  test.each([
+    ['the address that it signs', 'hubspot-v3', ['url']],
+    ['parameters of its own', 'twilio', ['url']],
+    ['no secret, since it publishes its keys', 'aws-sns', ['parameters.topicArn']],
+    ['a name of a header', 'fusionauth', ['parameters.host']],
+  ])(
+    'what a provider needs beside a secret is there as an example, and told: %s',
+    async (_, provider, keys) => {
+      const { output } = await make('a-to-b', { ...RIGHT, from: 'outside', provider });
+      expect((await checkProject(mappings)).problems.filter(({ severity }) => severity === 'error')).toEqual(
+        [],
+      );
+      expect(output).toMatchObject({ standIns: keys.map(key => ({ file: 'sources/outside.yaml', key })) });
+    },
+  );
+
+  test('takes the address that the provider signs', async () => {
+    const address = 'https://relay.example.com/crm';
+    const { output } = await make('a-to-b', { ...RIGHT, from: 'crm', provider: 'hubspot-v3', address });
+    expect(output).toMatchObject({ standIns: [] });
+    expect(await readFile(join(mappings, 'sources/crm.yaml'), 'utf8')).toContain(`url: ${address} #`);
+  });
+
   test('asks for what is missing', async () => {
     const asked: string[] = [];
     const answers = ['', 'github', 'desk', 'issues.opened', 'https://desk.example.com/'];
@@ -77,7 +100,9 @@ describe('what would not pass check is not written', () => {
     ['one name for both ends', { to: 'github' }, 'a source of the same name'],
     ['a name that is another queue', { to: 'desk-dlq' }, 'dead-letter'],
     ['a name that is none', { to: 'Desk' }, '"Desk" cannot be a name'],
-    ['a provider that is none', { provider: 'githup' }, 'needs a provider'],
+    ['a provider that is none', { from: 'outside', provider: 'githup' }, 'no provider "githup"'],
+    ['a source that is called like several', { from: 'hubspot' }, 'needs a provider'],
+    ['an address that nobody signs', { address: 'https://relay.example.com/github' }, 'no part of what'],
   ])('%s', async (_, options, said) => {
     await expect(make('a-to-b', { ...RIGHT, ...options })).rejects.toThrow(said);
     expect(await filesBelow()).toBe(0);
@@ -114,6 +139,8 @@ describe('a starter', async () => {
   test('stands for each of the common providers and destinations', () => {
     expect(starters.length).toBeGreaterThanOrEqual(8);
     expect(new Set(starters.map(({ to }) => to))).toEqual(new Set(['slack', 'teams', 'jira', 'api']));
+    const providers = ['stripe', 'shopify', 'github', 'linear', 'hubspot', 'typeform', 'pagerduty', 'sentry'];
+    expect(new Set(starters.map(({ from }) => from))).toEqual(new Set(providers));
     expect(starters.filter(({ examples, summary }) => examples < 3 || summary === '')).toEqual([]);
   });
 
@@ -132,6 +159,16 @@ describe('a starter', async () => {
     expect(project.destinations['inside']?.runbook).toBe('docs/operations.md#inside');
     const { secrets } = output as { secrets: string[] };
     expect(secrets.map(secret => secret.split('/')[1]?.replace('-url', ''))).toEqual(['outside', 'inside']);
+  });
+
+  test('asks for the address where the provider signs it', async () => {
+    const template = 'hubspot-deal-stage-to-slack';
+    const { output } = await make('a-to-b', { template, from: 'crm' });
+    expect(output).toMatchObject({ standIns: [{ file: 'sources/crm.yaml', key: 'url' }] });
+    expect(await readFile(join(mappings, 'sources/crm.yaml'), 'utf8')).toContain('example.com/crm #');
+    await expect(
+      make('b-to-c', { template: 'github-issue-to-jira', address: 'https://relay.example.com/' }),
+    ).rejects.toThrow('no part of what is made');
   });
 
   test('joins a source and a destination that are there, unless the source is another provider', async () => {

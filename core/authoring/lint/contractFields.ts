@@ -53,7 +53,12 @@ function stepInto(schema: Readonly<Record<string, unknown>>, part: string): unkn
 /** The schema and all that it is made of; references within the document are followed. */
 function unfold(root: unknown, schema: unknown, depth = 0): Readonly<Record<string, unknown>>[] {
   if (!isObject(schema) || depth > 20) return [];
-  const parts = ['anyOf', 'oneOf', 'allOf'].flatMap(key => asList(schema[key]));
+  const dependent = isObject(schema['dependentSchemas']) ? Object.values(schema['dependentSchemas']) : [];
+  const parts = [
+    ...['anyOf', 'oneOf', 'allOf'].flatMap(key => asList(schema[key])),
+    ...['if', 'then', 'else'].map(key => schema[key]),
+    ...dependent,
+  ];
   const reference = typeof schema['$ref'] === 'string' ? [resolve(root, schema['$ref'])] : [];
   return [schema, ...[...parts, ...reference].flatMap(part => unfold(root, part, depth + 1))];
 }

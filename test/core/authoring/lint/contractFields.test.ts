@@ -15,6 +15,14 @@ const SCHEMA = {
     items: { type: 'array', items: { $ref: '#/$defs/item' } },
     open: { properties: { a: {} }, additionalProperties: { type: 'string' } },
     either: { anyOf: [{ properties: { a: {} } }, { properties: { b: {} } }] },
+    depends: {
+      properties: { kind: {} },
+      if: { properties: { kind: { const: 'deal' } } },
+      // biome-ignore lint/suspicious/noThenProperty: JSON Schema's word.
+      then: { properties: { stage: {} } },
+      else: { properties: { role: {} } },
+      dependentSchemas: { role: { properties: { team: {} } } },
+    },
     anything: {},
   },
   $defs: { item: { properties: { sku: {} }, allOf: [{ $ref: '#/$defs/item' }] } },
@@ -29,6 +37,10 @@ it.each<[string[], string | undefined]>([
   [['open', 'b'], undefined],
   [['either', 'b'], undefined],
   [['either', 'charlie'], 'add it to the contract, so that a change of it is found at its place'],
+  [['depends', 'stage'], undefined],
+  [['depends', 'role'], undefined],
+  [['depends', 'team'], undefined],
+  [['depends', 'stages'], 'did you mean "stage"?'],
   [['anything', 'below'], undefined],
   [['id', 'below', 'that'], undefined],
 ])('holds payload %j against the contract', (path, hint) => {

@@ -56,13 +56,13 @@ describe('what it writes', () => {
 
   test.each([
     ['the address that it signs', 'hubspot-v3', ['url']],
-    ['parameters of its own', 'twilio', ['url']],
+    ['an address and no event types', 'twilio', ['url']],
     ['no secret, since it publishes its keys', 'aws-sns', ['parameters.topicArn']],
     ['a name of a header', 'fusionauth', ['parameters.host']],
   ])(
     'what a provider needs beside a secret is there as an example, and told: %s',
     async (_, provider, keys) => {
-      const { output } = await make('a-to-b', { ...RIGHT, from: 'outside', provider });
+      const { output } = await make('a-to-b', { ...RIGHT, from: 'outside', provider, events: '*' });
       expect((await checkProject(mappings)).problems.filter(({ severity }) => severity === 'error')).toEqual(
         [],
       );

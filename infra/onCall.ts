@@ -2,7 +2,7 @@
  * Who is told, and what they are told. An alarm that cannot say what failed, who owns it, where the runbook is and
  * which command comes first cannot be made here.
  */
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   AlarmRule,
@@ -15,6 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -102,9 +103,10 @@ export class OnCall extends Construct {
       this.topics = { page: this.#topicByName('page'), ticket: this.#topicByName('ticket') };
       return;
     }
+    const key = this.#key();
     this.topics = {
-      page: this.#topic('Page', 'page', stage.page),
-      ticket: this.#topic('Ticket', 'ticket', stage.ticket),
+      page: this.#topic('Page', 'page', stage.page, key),
+      ticket: this.#topic('Ticket', 'ticket', stage.ticket, key),
     };
     if (stage.name === 'prod' && stage.page.length === 0) {
       Annotations.of(this).addWarningV2(
@@ -172,11 +174,35 @@ export class OnCall extends Construct {
   }
 
   /**
-   * Not encrypted with a KMS key: CloudWatch cannot publish to a topic under the AWS-managed one, and what an alarm
-   * says is no secret. A policy that enforces TLS replaces the one SNS would make, so CloudWatch is let in by name.
+   * A key of our own: alarms cannot publish to a topic under the one that AWS manages for SNS, because its policy lets
+   * CloudWatch do nothing (https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns).
    */
-  #topic(id: string, urgency: Urgency, addresses: readonly string[]): Topic {
-    const topic = new Topic(this, id, { topicName: topicName(this.#stage.name, urgency), enforceSSL: true });
+  #key(): Key {
+    const key = new Key(this, 'Key', {
+      description: `Hookwright ${this.#stage.name}: what alarms say on their way to people`,
+      enableKeyRotation: true,
+      // Nothing is kept under it: with the topics gone, it is of no use.
+      removalPolicy: RemovalPolicy.DESTROY,
+      pendingWindow: Duration.days(7),
+    });
+    // Without a condition on the account: the topics themselves let in only the alarms of this one.
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Alarms',
+        effect: Effect.ALLOW,
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        // In a key's own policy: this key.
+        resources: ['*'],
+      }),
+    );
+    return key;
+  }
+
+  /** A policy that enforces TLS replaces the one SNS would make, so CloudWatch is let in by name. */
+  #topic(id: string, urgency: Urgency, addresses: readonly string[], masterKey: Key): Topic {
+    const name = topicName(this.#stage.name, urgency);
+    const topic = new Topic(this, id, { topicName: name, enforceSSL: true, masterKey });
     const stack = Stack.of(this);
     topic.addToResourcePolicy(
       new PolicyStatement({

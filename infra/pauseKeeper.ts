@@ -1,7 +1,7 @@
 /**
  * Keeps a paused destination paused through a deploy. The template leaves `Enabled` out, but CloudFormation may enable a
  * mapping all the same when it updates it; so a small function disables every tagged mapping again, at the end of each
- * deploy and every few minutes. The reasons for this shape are in docs/decisions/0011.
+ * deploy and every few minutes. The reasons for this shape are in docs/decisions/0012-paused-stays-paused.md.
  */
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type IRuleTarget, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';

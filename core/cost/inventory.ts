@@ -25,6 +25,7 @@ export interface Count {
   readonly compositeAlarms: number;
   readonly secrets: number;
   readonly dashboards: number;
+  readonly keys: number;
   readonly eventSourceMappings: number;
 }
 
@@ -42,6 +43,7 @@ const NOTHING: Count = {
   compositeAlarms: 0,
   secrets: 0,
   dashboards: 0,
+  keys: 0,
   eventSourceMappings: 0,
 };
 
@@ -71,6 +73,9 @@ export function takeInventory(
         break;
       case 'AWS::CloudWatch::Dashboard':
         add(undefined, { dashboards: 1 });
+        break;
+      case 'AWS::KMS::Key':
+        add(undefined, { keys: 1 });
         break;
       case 'AWS::SecretsManager::Secret':
         add(
@@ -126,5 +131,6 @@ const sum = (count: Count, more: Partial<Count>): Count => ({
   compositeAlarms: count.compositeAlarms + (more.compositeAlarms ?? 0),
   secrets: count.secrets + (more.secrets ?? 0),
   dashboards: count.dashboards + (more.dashboards ?? 0),
+  keys: count.keys + (more.keys ?? 0),
   eventSourceMappings: count.eventSourceMappings + (more.eventSourceMappings ?? 0),
 });

@@ -127,6 +127,7 @@ function standing(count: Count | undefined): Priced[] {
     fixed('alarms: their metrics', count.alarmMetrics, 'alarmMetricMonth'),
     fixed('alarms: composite', count.compositeAlarms, 'compositeAlarmMonth'),
     fixed('dashboard', count.dashboards, 'dashboardMonth'),
+    fixed('key', count.keys, 'keyMonth'),
     fixed('secrets', count.secrets, 'secretMonth'),
     fixed('polls of an idle queue', count.eventSourceMappings * IDLE_POLLS, 'sqsRequest'),
   ].filter(({ quantity }) => quantity > 0);

@@ -60,6 +60,10 @@ export const PRICES = {
     ...{ dollars: 0.05 / 1e4, per: 'call', page: 'AWS Secrets Manager pricing' },
     confidence: 'sure',
   },
+  keyMonth: {
+    ...{ dollars: 1, per: 'key and month; more once it has been rotated', page: 'AWS KMS pricing' },
+    confidence: 'sure',
+  },
   s3Put: { dollars: 0.005 / 1e3, per: 'PUT', page: 'Amazon S3 pricing', confidence: 'sure' },
   dynamoDbWrite: {
     ...{ dollars: 0.625 / 1e6, per: 'write of up to 1 KB, on demand', page: 'Amazon DynamoDB pricing' },

@@ -354,10 +354,22 @@ describe('what makes an alarm go off', () => {
 });
 
 describe('alarm topics', () => {
-  it('are under no key that CloudWatch may not use', () => {
+  it('are under a key that alarms may use', () => {
     const topics = ofType(resources, 'AWS::SNS::Topic');
+    const keys = ofType(resources, 'AWS::KMS::Key');
     expect(topics).toHaveLength(2);
-    for (const [, topic] of topics) expect(topic.Properties ?? {}).not.toHaveProperty('KmsMasterKeyId');
+    expect(keys).toHaveLength(1);
+    const [[keyId, key] = ['', undefined]] = keys;
+    for (const [, topic] of topics) expect(pointsTo(topic.Properties['KmsMasterKeyId'])).toBe(keyId);
+    expect(key?.Properties['EnableKeyRotation']).toBe(true);
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html: what a service needs to publish.
+    expect(key?.Properties['KeyPolicy'].Statement).toContainEqual({
+      Sid: 'Alarms',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      Resource: '*',
+    });
   });
 
   it('let the alarms of this account publish', () => {

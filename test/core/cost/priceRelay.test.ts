@@ -66,7 +66,7 @@ describe('a million webhooks a month of 4 KB, to one destination that answers in
 describe('what stands', () => {
   it('is at most $1.90 a month for a destination with all of its alarms, a secret and an idle queue', () => {
     expect(inventory.destinations.get('ledger')).toEqual({
-      ...{ alarmMetrics: 9, compositeAlarms: 0, secrets: 1, dashboards: 0, eventSourceMappings: 1 },
+      ...{ alarmMetrics: 9, compositeAlarms: 0, secrets: 1, dashboards: 0, keys: 0, eventSourceMappings: 1 },
     });
     const [ledger] = priced({}, { webhooks: 0 }).destinations;
     expect(ledger?.variable).toBe(0);
@@ -81,7 +81,7 @@ describe('what stands', () => {
     expect(taken.sources.get('shop-eu')).toMatchObject({ alarmMetrics: 5, secrets: 1 });
     for (const name of ['ledger', 'ledger-2'])
       expect(taken.destinations.get(name)).toEqual(inventory.destinations.get('ledger'));
-    expect(taken.relay).toMatchObject({ dashboards: 1, compositeAlarms: 1 });
+    expect(taken.relay).toMatchObject({ dashboards: 1, keys: 1, compositeAlarms: 1 });
   });
 
   it('is refused of a template of other files', () => {

@@ -32,6 +32,12 @@ export interface Sample {
   readonly now: number;
 }
 
+export interface Collected {
+  readonly samples: readonly Sample[];
+  /** Events that would have been among them, and whose body cannot be read any more. */
+  readonly unreadable: number;
+}
+
 const DEFAULT_LIMIT = 1_000;
 /** Dead letters of other routes lie in the same queue, and are passed over. */
 const LOOKED_AT = 10_000;
@@ -59,11 +65,11 @@ export async function collectSamples(
   route: Route,
   project: Project,
   options: OptionValues,
-): Promise<Sample[]> {
+): Promise<Collected> {
   const limit = numberOption(options, 'limit', 1, 100_000) ?? DEFAULT_LIMIT;
   switch (from) {
     case 'examples':
-      return exampleSamples(route).slice(0, limit);
+      return { samples: exampleSamples(route).slice(0, limit), unreadable: 0 };
     case 'dlq':
       return deadLetterSamples(route, options, limit);
     case 'archive':
@@ -78,19 +84,21 @@ function exampleSamples(route: Route): Sample[] {
   return [...byFile.values()].map(example => ({ id: example.file, ...exampleInput(route, example) }));
 }
 
-async function deadLetterSamples(route: Route, options: OptionValues, limit: number): Promise<Sample[]> {
+async function deadLetterSamples(route: Route, options: OptionValues, limit: number): Promise<Collected> {
   const { wanted: isWanted } = readSelection(options, Date.now());
   const stage = await openStage(options);
   const samples: Sample[] = [];
+  let unreadable = 0;
   const collect = (letter: DeadLetter): 'enough' | undefined => {
     const { envelope } = letter;
-    if (envelope?.route === route.name && !isStored(envelope) && isWanted(letter) && samples.length < limit) {
-      samples.push({ id: idOf(letter), input: envelope, now: Date.parse(envelope.event.receivedAt) });
+    if (envelope?.route === route.name && isWanted(letter) && samples.length < limit) {
+      if (isStored(envelope)) unreadable += 1;
+      else samples.push({ id: idOf(letter), input: envelope, now: Date.parse(envelope.event.receivedAt) });
     }
     return samples.length < limit ? undefined : 'enough';
   };
   await lookAtDeadLetters(stage, await queuesOf(stage, route.to), LOOKED_AT, collect, 'fetched');
-  return samples.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { samples: samples.sort((a, b) => (a.id < b.id ? -1 : 1)), unreadable };
 }
 
 async function archiveSamples(
@@ -98,7 +106,7 @@ async function archiveSamples(
   project: Project,
   options: OptionValues,
   limit: number,
-): Promise<Sample[]> {
+): Promise<Collected> {
   const source = project.sources[route.from];
   if (source?.archiveDays === undefined) {
     throw new Failure(
@@ -111,10 +119,12 @@ async function archiveSamples(
   const stage = await openStage(options);
   const bucket = await archiveBucketOf(stage, await queuesOf(stage, route.to));
   const samples: Sample[] = [];
+  let unreadable = 0;
   for await (const event of wanted(stage, bucket, route, wish, source.archiveDays)) {
     const read = await readArchived(stage, bucket, event.key);
     if (read.ok) samples.push({ id: event.id, input: read.original, now: event.receivedAt });
+    else unreadable += 1;
     if (samples.length >= limit) break;
   }
-  return samples;
+  return { samples, unreadable };
 }

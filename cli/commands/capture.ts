@@ -63,7 +63,8 @@ export const capture = defineCommand({
     const engine = await authoringEngine();
     const compiled = await loadProject(mappings, engine);
     const route = routeNamed(compiled, routeName);
-    const [sample] = await collectSamples(from, route, compiled.project, { ...given, limit: '1' });
+    const { samples } = await collectSamples(from, route, compiled.project, { ...given, limit: '1' });
+    const [sample] = samples;
     if (sample === undefined) {
       throw new Failure(
         `there is no ${from === 'dlq' ? 'dead letter' : 'archived event'} of ${route.name} that fits`,

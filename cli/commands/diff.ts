@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { authoringEngine } from '../../authoring/authoringEngine.ts';
+import { meteredEngine } from '../../authoring/authoringEngine.ts';
 import { loadProject } from '../../authoring/loadProject.ts';
 import { compareOutcomes } from '../../core/authoring/versions/compareOutcomes.ts';
+import {
+  addUpCost,
+  costChangePercent,
+  type EventCost,
+  type VersionCost,
+} from '../../core/authoring/versions/cost.ts';
 import { createTally } from '../../core/authoring/versions/tally.ts';
 import { routeConfiguration } from '../../core/files/configure.ts';
 import type { Route } from '../../core/files/routeFile.ts';
@@ -15,12 +21,18 @@ import { routeNamed } from '../routeNamed.ts';
 import { collectSamples, readSampleSource, SAMPLE_SOURCES, type Sample, sampleOptions } from '../samples.ts';
 import { table } from '../terminal.ts';
 
-const cost = z.object({
-  medianMicroseconds: z.number(),
-  p95Microseconds: z.number(),
-  slowest: z.object({ microseconds: z.number(), event: z.string() }).optional(),
-});
-type Cost = z.output<typeof cost>;
+const cost = z
+  .object({
+    totalSteps: z.int(),
+    medianSteps: z.int(),
+    p95Steps: z.int(),
+    costliest: z.object({
+      id: z.string(),
+      steps: z.int(),
+      memory: z.int().describe('estimated bytes that were made'),
+    }),
+  })
+  .describe('in steps of the budget, of which one evaluation has 2,000,000: the same on every machine');
 
 export const diff = defineCommand({
   details:
@@ -71,50 +83,54 @@ export const diff = defineCommand({
       }),
     ),
     others: z.int().describe('changes beyond the first 1,000 distinct ones'),
-    cost: z.object({ before: cost, after: cost }),
+    unreadable: z.int().describe('events that were passed over, because their body cannot be read any more'),
+    cost: z.object({ before: cost, after: cost, changePercent: z.number() }),
   }),
   async run({ arguments: [routeName = '', before = '', after = ''], options }) {
     const on = readSampleSource(textOption(options, 'on'));
-    const engine = await authoringEngine();
+    const used = { steps: 0, memory: 0 };
+    const engine = meteredEngine(({ steps, memory }) => {
+      used.steps += steps;
+      used.memory += memory;
+    });
     const compiled = await loadProject(textOption(options, 'mappings') ?? 'mappings', engine);
     const route = routeNamed(compiled, routeName);
     const [was, is] = [versionNamed(route, before), versionNamed(route, after)].map(routeConfiguration);
     if (was === undefined || is === undefined) throw new Misuse('two versions are compared');
-    const samples = await collectSamples(on, route, compiled.project, options);
+    const { samples, unreadable } = await collectSamples(on, route, compiled.project, options);
     if (samples.length === 0) {
       throw new Failure(
         `there is nothing to compare on: no ${on === 'dlq' ? 'dead letters' : on} of ${route.name}`,
+        unreadable === 0 ? undefined : `of ${unreadable} the body cannot be read any more`,
       );
     }
 
     const checkContract = createContractCheck();
     for (const each of [was, is]) prepareRoute(engine, checkContract, each);
-    const run = (configuration: typeof was, { input, now }: Sample): Transformed =>
-      transform(engine, checkContract, configuration, input, now);
-    // The first evaluations of a process are slow, and would be charged to the first version.
-    for (const sample of samples.slice(0, WARM_UP)) for (const each of [was, is]) run(each, sample);
     const tally = createTally();
-    const took = { before: new Map<string, number>(), after: new Map<string, number>() };
+    const run = (configuration: typeof was, { id, input, now }: Sample, costs: EventCost[]): Transformed => {
+      used.steps = 0;
+      used.memory = 0;
+      const transformed = transform(engine, checkContract, configuration, input, now);
+      costs.push({ id, steps: Math.ceil(used.steps), memory: Math.ceil(used.memory) });
+      return transformed;
+    };
+    const costs: { before: EventCost[]; after: EventCost[] } = { before: [], after: [] };
     for (const sample of samples) {
-      const made = [was, is].map((configuration, index) => {
-        const startedAt = performance.now();
-        const transformed = run(configuration, sample);
-        took[index === 0 ? 'before' : 'after'].set(sample.id, (performance.now() - startedAt) * 1000);
-        return transformed;
-      });
-      const [one, other] = made;
-      if (one !== undefined && other !== undefined) tally.add(sample.id, compareOutcomes(one, other));
+      const before = run(was, sample, costs.before);
+      tally.add(sample.id, compareOutcomes(before, run(is, sample, costs.after)));
     }
+    const cost = { before: addUpCost(costs.before), after: addUpCost(costs.after) };
     const { events, identical, paths, outcomes, others } = tally.read();
     const judged = outcomes.map(outcome => ({ ...outcome, isWorse: outcome.before === 'a body' }));
     return {
       exitCode: judged.some(({ isWorse }) => isWorse) ? 1 : 0,
       output: {
-        ...{ route: route.name, before, after, on, events, identical, others },
+        ...{ route: route.name, before, after, on, events, identical, others, unreadable },
         identicalPercent: Math.floor((identical / events) * 1000) / 10,
         paths: [...paths],
         outcomes: judged,
-        cost: { before: costOf(took.before), after: costOf(took.after) },
+        cost: { ...cost, changePercent: costChangePercent(cost.before, cost.after) },
       },
     };
   },
@@ -129,7 +145,8 @@ export const diff = defineCommand({
     paths,
     outcomes,
     others,
-    cost: took,
+    unreadable,
+    cost,
   }) {
     const words = {
       'only-before': `only ${before} gives it`,
@@ -165,14 +182,25 @@ export const diff = defineCommand({
       );
     }
     if (others > 0) lines.push(`… and ${others} further changes, which are not told apart`);
-    const costLine = (name: string, { medianMicroseconds, p95Microseconds }: Cost) =>
-      `cost ${name.padEnd(8)}median ${medianMicroseconds} µs, 95 % within ${p95Microseconds} µs`;
-    lines.push('', costLine(before, took.before), costLine(after, took.after));
+    if (unreadable > 0) lines.push(`${unreadable} passed over: their body cannot be read any more`);
+    const { changePercent } = cost;
+    const costRow = (name: string, of: VersionCost): string[] => [
+      name,
+      ...[of.medianSteps, of.p95Steps, of.costliest.steps].map(steps => steps.toLocaleString('en')),
+      of.costliest.id,
+    ];
+    lines.push(
+      '',
+      table([
+        ['COST IN STEPS', 'MEDIAN', '95 % WITHIN', 'MOST', 'FOR'],
+        costRow(before, cost.before),
+        costRow(after, cost.after),
+      ]),
+      `in all, ${after} takes ${changePercent === 0 ? 'as much' : `${Math.abs(changePercent)} % ${changePercent > 0 ? 'more' : 'less'}`}; one evaluation may take 2,000,000 steps, which is about 100 ms`,
+    );
     return lines.join('\n');
   },
 });
-
-const WARM_UP = 20;
 
 function versionNamed(route: Route, name: string): Route {
   const found = routeAtVersion(route, name);
@@ -182,15 +210,4 @@ function versionNamed(route: Route, name: string): Route {
     `${route.name} has no version "${name}"`,
     didYouMean(name, names) ?? `there is ${names.join(', ')}; another is a file v2.jsonata in its folder`,
   );
-}
-
-function costOf(took: ReadonlyMap<string, number>): Cost {
-  const sorted = [...took].sort(([, a], [, b]) => a - b);
-  const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)]?.[1] ?? 0);
-  const last = sorted.at(-1);
-  return {
-    medianMicroseconds: at(0.5),
-    p95Microseconds: at(0.95),
-    ...(last === undefined ? {} : { slowest: { microseconds: Math.round(last[1]), event: last[0] } }),
-  };
 }

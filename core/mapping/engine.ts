@@ -34,6 +34,15 @@ export interface EngineOptions {
   readonly limits?: BudgetLimits;
   /** What every text may use by name. Default: nothing. */
   readonly shared?: SharedParts;
+  /** Is told what each evaluation used of its budget, one that failed too. */
+  readonly spent?: (used: Used) => void;
+}
+
+/** Shares of the budget's limits: the same for the same text and input, on every machine. */
+export interface Used {
+  readonly steps: number;
+  /** Estimated bytes of all that was made. */
+  readonly memory: number;
 }
 
 export interface EngineInput {
@@ -70,7 +79,12 @@ export interface Watching {
  */
 const MOST_STEPS_WATCHED = 50_000;
 
-export function createEngine({ compile, limits = DEFAULT_LIMITS, shared }: EngineOptions = {}): Engine {
+export function createEngine({
+  compile,
+  limits = DEFAULT_LIMITS,
+  shared,
+  spent,
+}: EngineOptions = {}): Engine {
   const compiled = new WeakMap<SourceText, Compiled>();
   const linked = new WeakMap<Program, Linked>();
 
@@ -144,6 +158,8 @@ export function createEngine({ compile, limits = DEFAULT_LIMITS, shared }: Engin
         return run(linkedOf(text, program), input);
       } catch (error) {
         return lookAgain(text, program, input, error);
+      } finally {
+        spent?.(linkedOf(text, program).machine.budget.used);
       }
     },
     trace(text, input) {

@@ -66,7 +66,7 @@ export const contractInfer = defineCommand({
     const asked = (textOption(options, 'on') ?? 'examples').split(',').map(readSampleSource);
     const samples: Sample[] = [];
     for (const source of asked)
-      samples.push(...(await collectSamples(source, route, compiled.project, options)));
+      samples.push(...(await collectSamples(source, route, compiled.project, options)).samples);
 
     const { input: _, ...others } = routeConfiguration(route).contract;
     // Without the input's contract: it is about to be drafted anew.

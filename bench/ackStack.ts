@@ -4,20 +4,33 @@
  * meanwhile. It tells its parent the port, and ends with it.
  */
 import { join } from 'node:path';
+import { COUNTED_LINES, filterPatternOf } from '../core/events/metrics.ts';
 import { deliverConfigurations, receiveConfiguration } from '../core/files/configure.ts';
-import { logGroupName, queueName, secretId } from '../core/names.ts';
+import { parseFilterPattern } from '../core/filterPattern.ts';
+import { logGroupName, metricNamespace, queueName, secretId } from '../core/names.ts';
 import { makeAssets } from '../infra/assets.ts';
 import { bundleFunction } from '../infra/bundle.ts';
 import { queueUrl } from '../local/account.ts';
 import { openFrontDoor } from '../local/frontDoor.ts';
 import { FunctionPool } from '../local/functionPool.ts';
 import { LogGroups } from '../local/logGroups.ts';
-import { recordEmbeddedMetrics } from '../local/metrics/embeddedMetrics.ts';
+import { measureLine } from '../local/metrics/measureLines.ts';
 import { MetricStore } from '../local/metrics/metricStore.ts';
+import type { MetricFilterDescription } from '../local/template/description.ts';
 import { loadGithubIssue } from './githubIssue.ts';
 import { openLocalCloud, queueBaseUrl } from './localCloud.ts';
 
 const STAGE = 'local';
+/** As the template has it, since to count a line is part of what the local stack does with it. */
+const METRIC_FILTERS = COUNTED_LINES.filter(({ role }) => role === 'receive').map(
+  (counted): MetricFilterDescription => ({
+    ...{ logicalId: counted.metric, metric: counted.metric, value: counted.value },
+    logGroup: logGroupName(STAGE, counted.role),
+    namespace: metricNamespace(STAGE),
+    pattern: parseFilterPattern(filterPatternOf(counted)),
+    dimensions: { source: 'source' },
+  }),
+);
 const FLOOR_QUEUE = queueName(STAGE, 'floor');
 /** As the stack has them for receive. */
 const RECEIVE = { timeoutMs: 10_000, memoryMb: 256, logFormat: 'JSON' } as const;
@@ -60,7 +73,7 @@ const startPool = async (
     endpoints: cloud.endpoints,
     onLog: (group, stream, lines) => {
       logGroups.append(group, stream, lines);
-      for (const line of lines) recordEmbeddedMetrics(line, metrics);
+      for (const line of lines) measureLine(line, group, Date.now(), METRIC_FILTERS, metrics);
     },
     onInvocation: () => undefined,
     now: Date.now,

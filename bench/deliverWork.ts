@@ -8,6 +8,7 @@ import { classify } from '../core/delivery/outcome.ts';
 import { buildRequest } from '../core/delivery/request.ts';
 import { observe, watchTree } from '../core/drift/watchedPath.ts';
 import { decodeEnvelope, ENVELOPE_FORMAT, encodeEnvelope, isStored } from '../core/envelope.ts';
+import { compactLine } from '../core/events/compactLine.ts';
 import { deliverConfiguration } from '../core/files/configure.ts';
 import { deliveryId, eventIdFromProvider } from '../core/ids.ts';
 import { createContractCheck } from '../core/mapping/contract.ts';
@@ -51,7 +52,7 @@ export async function measureDeliverWork(options: CpuOptions): Promise<BenchResu
     paces: createPaces(Date.now),
     shapes: createShapes(configuration),
     writeLine: line => {
-      lines[0] = JSON.stringify(line);
+      lines[0] = JSON.stringify(compactLine(line as Readonly<Record<string, unknown>>));
     },
     now: Date.now,
     remainingMs: () => 60_000,

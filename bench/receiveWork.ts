@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { compactLine } from '../core/events/compactLine.ts';
 import { receiveConfiguration } from '../core/files/configure.ts';
 import { matchRoutes } from '../core/receive/matchRoutes.ts';
 import { verifyWebhook } from '../core/signatures/verify.ts';
@@ -72,7 +73,7 @@ export async function measureReceiveWork(options: CpuOptions): Promise<BenchResu
       requestId: '',
       configuration: '',
     };
-    return JSON.stringify(describeReceipt(receipt, { ...context, durationMs: 1, now }));
+    return JSON.stringify(compactLine(describeReceipt(receipt, { ...context, durationMs: 1, now })));
   };
 
   const all = await cpuMicroseconds(options, work);

@@ -33,7 +33,6 @@ export interface IncidentDashboardProps {
 type Statistic = 'Sum' | 'Average' | 'Maximum' | 'SampleCount';
 
 const PERIOD = Duration.minutes(5);
-const WHOLE = 24;
 const HALF = 12;
 const THIRD = 8;
 
@@ -80,6 +79,10 @@ export class IncidentDashboard extends Construct {
       this.#graph('Queues: in flight', this.#queues('ApproximateNumberOfMessagesNotVisible')),
     );
     dashboard.addWidgets(
+      this.#answers('by-source', 'Sources: received, refused, latency', HALF),
+      this.#answers('by-refusal-cause', 'Sources: why webhooks are refused', HALF),
+    );
+    dashboard.addWidgets(
       this.#answers('by-destination', 'Destinations: delivered, retried, dead, latency', HALF),
       this.#answers('by-failure-cause', 'Destinations: why attempts fail', HALF),
     );
@@ -90,9 +93,8 @@ export class IncidentDashboard extends Construct {
         HALF,
         LogQueryVisualizationType.LINE,
       ),
-      this.#answers('by-refusal-cause', 'Sources: why webhooks are refused', HALF),
+      this.#answers('deploys', 'Deploys', HALF),
     );
-    dashboard.addWidgets(this.#answers('deploys', 'Deploys', WHOLE));
   }
 
   /** A mark at each deploy is in every graph, because it is the first thing to ask. */

@@ -57,7 +57,7 @@ function gatewayRefusals(scope: Construct, stage: Stage, onCall: OnCall): Alarm 
     whatFailed:
       'The gateway refused requests itself, most often because more came than it lets in: they never reached receive.',
     owner: stage.owner,
-    firstCommand: `aws logs tail ${gatewayLogGroupName(stage.name)} --since 15m --filter-pattern '{ $.lambda = "-" }'`,
+    firstCommand: `aws logs tail ${gatewayLogGroupName(stage.name)} --since 15m --filter-pattern '[id, status, lambda = "-", ...]'`,
     metric: new Metric({
       namespace: metricNamespace(stage.name),
       metricName: GATEWAY_REFUSED,

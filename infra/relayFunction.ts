@@ -12,9 +12,17 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type ILogGroup, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type FunctionRole, functionName, LIVE, logGroupName, roleName } from '../core/names.ts';
+import { COUNTED_LINES, filterPatternOf, METRICS } from '../core/events/metrics.ts';
+import {
+  type FunctionRole,
+  functionName,
+  LIVE,
+  logGroupName,
+  metricNamespace,
+  roleName,
+} from '../core/names.ts';
 import { FIRST_SHARD } from '../core/shards.ts';
 import { bucketNameIn } from './bodies.ts';
 import type { Stage } from './stages.ts';
@@ -47,12 +55,7 @@ export class RelayFunction extends Construct {
 
     this.logGroup =
       shard === FIRST_SHARD
-        ? new LogGroup(this, 'Logs', {
-            logGroupName: logGroupName(stage.name, role),
-            retention: stage.logRetentionDays,
-            // The history that `hookwright events` reads outlives the stack, as the queues do.
-            removalPolicy: RemovalPolicy.RETAIN,
-          })
+        ? this.#history(stage, role)
         : // One history for all shards, found by its name: what is imported from a stack can no longer be changed there.
           LogGroup.fromLogGroupName(this, 'Logs', logGroupName(stage.name, role));
 
@@ -96,6 +99,27 @@ export class RelayFunction extends Construct {
     // As interfaces: CDK's classes have optional properties that may be there and undefined.
     const version = this.function.currentVersion as IVersion;
     this.live = new Alias(this, 'Live', { aliasName: LIVE, version }) as IFunction;
+  }
+
+  /** The log group, and the metrics that are counted in its lines. */
+  #history(stage: Stage, role: FunctionRole): LogGroup {
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: logGroupName(stage.name, role),
+      retention: stage.logRetentionDays,
+      // The history that `hookwright events` reads outlives the stack, as the queues do.
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    for (const counted of COUNTED_LINES.filter(each => each.role === role)) {
+      new MetricFilter(this, `${counted.metric}${counted.value}`, {
+        logGroup,
+        filterPattern: FilterPattern.literal(filterPatternOf(counted)),
+        metricNamespace: metricNamespace(stage.name),
+        metricName: counted.metric,
+        metricValue: String(counted.value),
+        dimensions: Object.fromEntries(METRICS[counted.metric].map(name => [name, `$.${name}`])),
+      });
+    }
+    return logGroup;
   }
 
   allow(actions: readonly string[], ...resources: readonly string[]): void {

@@ -5,7 +5,4 @@ import type { Access } from './frontDoor.ts';
 const NO_VALUE = '-';
 
 export const accessLine = (format: string, access: Access): string =>
-  format.replaceAll(/\$context\.([A-Za-z.]+)/g, (_, name: string) =>
-    // Inside a text of the format, which is JSON.
-    JSON.stringify(access[name] ?? NO_VALUE).slice(1, -1),
-  );
+  format.replaceAll(/\$context\.([A-Za-z.]+)/g, (_, name: string) => access[name] ?? NO_VALUE);

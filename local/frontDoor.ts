@@ -97,7 +97,7 @@ async function answer(
     path,
     status: String(response.statusCode),
     ...(called.lambda === undefined ? {} : { 'integration.integrationStatus': String(called.lambda) }),
-    ...(called.kind === 'refused' ? { 'error.message': called.message } : {}),
+    ...(called.kind === 'refused' ? { 'error.messageString': JSON.stringify(called.message) } : {}),
   });
 }
 

@@ -17,8 +17,7 @@ import {
 } from './functionPool.ts';
 import type { LogGroups } from './logGroups.ts';
 import type { Alarms } from './metrics/alarms.ts';
-import { recordEmbeddedMetrics } from './metrics/embeddedMetrics.ts';
-import { recordFiltered } from './metrics/metricFilters.ts';
+import { measureLine } from './metrics/measureLines.ts';
 import type { MetricStore } from './metrics/metricStore.ts';
 import type { QueueEngine } from './queues/queueEngine.ts';
 import { type EventSourceMappingStates, inForce } from './services/lambda.ts';
@@ -264,11 +263,8 @@ export class Machine {
   #log(group: string, stream: string, lines: readonly string[]): void {
     const { logGroups, metrics, now } = this.#options;
     logGroups.append(group, stream, lines);
-    for (const line of lines) {
-      // By the relay's clock and not by that of the function's process, so that time can be advanced for all of them.
-      recordEmbeddedMetrics(line, metrics, now());
-      recordFiltered(this.#description?.metricFilters ?? [], group, line, metrics, now());
-    }
+    const filters = this.#description?.metricFilters ?? [];
+    for (const line of lines) measureLine(line, group, now(), filters, metrics);
   }
 
   /** What Lambda itself measures of each invocation. */

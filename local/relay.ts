@@ -14,7 +14,7 @@ import { INBOX_PATH, Inbox } from './inbox/inbox.ts';
 import { LogGroups } from './logGroups.ts';
 import { Machine } from './machine.ts';
 import { type AlarmChange, Alarms } from './metrics/alarms.ts';
-import { recoverMetrics } from './metrics/embeddedMetrics.ts';
+import { recoverMetrics } from './metrics/measureLines.ts';
 import { MetricStore } from './metrics/metricStore.ts';
 import { sampleQueues, tickEachMinute } from './metrics/minuteTick.ts';
 import { expireEachHour } from './objects/expireEachHour.ts';
@@ -226,6 +226,7 @@ async function open(
 
   await recoverMetrics(
     logGroups.readBackwards(logGroups.names(), { fromMs: startedAt - alarms.windowMs, toMs: startedAt }),
+    running.description?.metricFilters ?? [],
     metrics,
   );
   const tick = { metrics, alarms, gauges: engine.gauges, now };

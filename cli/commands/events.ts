@@ -23,7 +23,7 @@ const STATES = [
 const attempt = z.object({
   at: z.string(),
   attempt: z.int(),
-  attempts: z.int(),
+  attempts: z.int().optional(),
   outcome: z.string(),
   status: z.int().optional(),
   code: z.string().optional(),
@@ -209,11 +209,12 @@ function tell(event: Story): string {
     lines.push(`  ${summarize(delivery)}`);
     for (const tried of delivery.attempts) {
       const redriven = tried.redrives === 0 ? '' : ` (redrive ${tried.redrives})`;
+      const promised = tried.attempts === undefined ? '' : ` of ${tried.attempts}`;
       const answer = tried.status === undefined ? (tried.code ?? '') : String(tried.status);
       const latency = tried.latencyMs === undefined ? '' : ` in ${tried.latencyMs} ms`;
       const said = tried.message === undefined ? '' : `: ${tried.message}`;
       lines.push(
-        `  ${tried.at}  attempt ${tried.attempt} of ${tried.attempts}${redriven}: ${tried.outcome} ${answer}${latency}${said}`,
+        `  ${tried.at}  attempt ${tried.attempt}${promised}${redriven}: ${tried.outcome} ${answer}${latency}${said}`,
       );
     }
   }

@@ -18,9 +18,10 @@ export interface AttemptLine {
   readonly source?: string;
   readonly route: string;
   readonly destination: string;
-  /** 1-indexed, and how many the schedule promises. */
+  /** 1-indexed. */
   readonly attempt: number;
-  readonly attempts: number;
+  /** How many the schedule promises; left out of what arrived at its first. */
+  readonly attempts?: number;
   readonly outcome: 'delivered' | 'throttled' | 'failed' | 'rejected' | 'gone' | 'dropped' | 'not-sent';
   readonly status?: number;
   /** What went wrong, in a word: `timeout`, `http-500`, `MAPPING_FAILED`, … */
@@ -46,7 +47,7 @@ export interface AttemptLine {
   readonly replayRun?: string;
   readonly replayedBy?: string;
   readonly mappingDigest?: string;
-  /** Both are left out of what arrived at its first attempt (`compactLine`). */
+  /** Like `mappingDigest`, left out of what arrived at its first attempt (`compactLine`). */
   readonly requestId?: string;
   readonly configuration?: string;
 }

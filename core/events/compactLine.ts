@@ -1,8 +1,9 @@
 /**
  * Log bytes are a good part of what a webhook costs, so a line is written without what can be told from the rest of it. In
  * the good case (an event that was accepted, a delivery that arrived at its first attempt) it is also written without
- * what only a failure is looked up by: the request's id, the configuration, and in an attempt the provider's id, the
- * source and the event's type, which the event's own line has. `expandLine` is how every reader begins.
+ * what only a failure is looked up by: the request's id, the configuration, and in an attempt the digest of the mapping, how
+ * many attempts were promised, and the provider's id, the source and the event's type, which the event's own line has.
+ * `expandLine` is how every reader begins.
  */
 import { deliveryId, type EventId } from '../ids.ts';
 import type { AttemptLine } from './attemptLine.ts';
@@ -35,12 +36,15 @@ export function expandLine(written: Fields): Fields {
 }
 
 /** Of an attempt: only a failure is looked up by them, or the event's own line has them. */
-const LEFT_OUT_WHEN_GOOD = ['requestId', 'configuration', 'providerEventId', 'eventType', 'source'];
+const LEFT_OUT_WHEN_GOOD = [
+  ...['requestId', 'configuration', 'mappingDigest', 'attempts'],
+  ...['providerEventId', 'eventType', 'source'],
+];
 
 function compactWebhook(line: Fields & WebhookLine): Fields {
   const { state, status, eventId, deliveries, passedBy, verification, secretVersion } = line;
   const left: Record<string, unknown> = { ...line };
-  leaveOutTime(left);
+  shortenTime(left);
   if (isEvent(state)) {
     if (verification === 'verified') delete left['verification'];
     if (status === 200) delete left['status'];
@@ -48,11 +52,14 @@ function compactWebhook(line: Fields & WebhookLine): Fields {
     if (secretVersion === 'current') delete left['secretVersion'];
     else left['secretVersion'] = secretVersion ?? 'none';
   }
+  // By route, with the destination alone where the id is the one that follows from event and route.
   if (deliveries !== undefined && eventId !== undefined) {
-    left['deliveries'] = deliveries.map(delivery => {
-      const { deliveryId: id, ...rest } = delivery;
-      return id === deliveryId(eventId as EventId, delivery.route) ? rest : delivery;
-    });
+    left['deliveries'] = Object.fromEntries(
+      deliveries.map(({ route, ...delivery }) => [
+        route,
+        delivery.deliveryId === deliveryId(eventId as EventId, route) ? delivery.destination : delivery,
+      ]),
+    );
   }
   // There is one reason so far, and it is most of the text.
   if (passedBy?.every(({ why }) => why === 'event-type'))
@@ -79,15 +86,32 @@ function expandWebhook(written: Fields): Fields {
     ...(state === 'duplicate'
       ? {}
       : {
-          deliveries: list(deliveries).map(one => {
-            const delivery = one as { readonly deliveryId?: string; readonly route: string };
-            return { deliveryId: delivery.deliveryId ?? idOf(delivery.route), ...delivery };
-          }),
+          deliveries: deliveriesIn(deliveries).map(delivery => ({
+            deliveryId: idOf(delivery.route),
+            ...delivery,
+          })),
           passedBy: list(passedBy).map(one =>
             typeof one === 'string' ? { route: one, why: 'event-type' } : one,
           ),
         }),
   };
+}
+
+interface WrittenDelivery {
+  readonly route: string;
+  readonly deliveryId?: string;
+  readonly destination?: string;
+}
+
+/** By route; an earlier version wrote a list. */
+function deliveriesIn(value: unknown): readonly WrittenDelivery[] {
+  if (Array.isArray(value)) return value as WrittenDelivery[];
+  return Object.entries((value ?? {}) as Readonly<Record<string, string | object>>).map(
+    ([route, delivery]) => ({
+      route,
+      ...(typeof delivery === 'string' ? { destination: delivery } : delivery),
+    }),
+  );
 }
 
 const isEvent = (state: unknown): boolean =>
@@ -96,7 +120,7 @@ const isEvent = (state: unknown): boolean =>
 function compactAttempt(line: Fields & AttemptLine): Fields {
   const { state, outcome, attempt, receiveCount, redrives, replayOf, silent } = line;
   const left: Record<string, unknown> = { ...line };
-  leaveOutTime(left);
+  shortenTime(left);
   if (outcome === state) delete left['outcome'];
   if (receiveCount === attempt) delete left['receiveCount'];
   if (redrives === 0) delete left['redrives'];
@@ -113,15 +137,17 @@ function expandAttempt(written: Fields): Fields {
   return { ...written, at: timeOf(written), outcome, attempt, receiveCount, redrives };
 }
 
-/** The metrics in it say when it was; a line without any says so itself. */
-function leaveOutTime(left: Record<string, unknown>): void {
-  const timestamp = timestampOf(left);
-  if (timestamp !== undefined && left['at'] === new Date(timestamp).toISOString()) delete left['at'];
+/** The metrics in it say when it was; a line without any says so itself, in milliseconds. */
+function shortenTime(left: Record<string, unknown>): void {
+  const { at } = left;
+  const time = Date.parse(String(at));
+  if (timestampOf(left) === time) delete left['at'];
+  else if (!Number.isNaN(time) && new Date(time).toISOString() === at) left['at'] = time;
 }
 
 function timeOf(written: Fields): unknown {
-  const timestamp = timestampOf(written);
-  return written['at'] ?? (timestamp === undefined ? undefined : new Date(timestamp).toISOString());
+  const { at = timestampOf(written) } = written;
+  return typeof at === 'number' ? new Date(at).toISOString() : at;
 }
 
 function timestampOf({ _aws: metadata }: Fields): number | undefined {

@@ -1,9 +1,12 @@
 /**
- * Metrics in CloudWatch's embedded metric format: the wide line is log and metric at once. A custom metric costs money in
- * each hour in which it is written, so one metric stands for each destination and each source, and all others are written
- * only when what they count has happened: no data is then good news. https://aws.amazon.com/cloudwatch/pricing/
+ * Every metric of ours comes from the wide lines. A custom metric costs money in each hour in which it is written, so one
+ * stands for each destination and each source; metric filters count it, so that no line needs a byte for it. All others are
+ * in the line, in CloudWatch's embedded metric format, and only when what they count has happened: no data is then good news.
+ * https://aws.amazon.com/cloudwatch/pricing/
  */
-import { metricNamespace } from '../names.ts';
+import { type FunctionRole, metricNamespace } from '../names.ts';
+import type { DeliveryState } from './attemptLine.ts';
+import type { WebhookState } from './webhookLine.ts';
 
 /**
  * Every metric that the functions write, by what it is counted for: the names of its dimensions, which are fields of the
@@ -48,6 +51,36 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
+/** What a metric filter counts: each line of this kind, in one of these states, is one value of the metric. */
+export interface CountedLines {
+  readonly metric: MetricName;
+  /** Whose log group has the lines. */
+  readonly role: FunctionRole;
+  readonly line: 'webhook' | 'attempt';
+  readonly states: readonly (WebhookState | DeliveryState)[];
+  readonly value: 0 | 1;
+}
+
+/** The metrics that stand. */
+export const COUNTED_LINES = [
+  {
+    ...{ metric: 'Taken', role: 'receive', line: 'webhook', value: 1 },
+    states: ['accepted', 'unmatched', 'duplicate'],
+  },
+  {
+    ...{ metric: 'Failed', role: 'deliver', line: 'attempt', value: 0 },
+    states: ['delivered', 'dropped'],
+  },
+  {
+    ...{ metric: 'Failed', role: 'deliver', line: 'attempt', value: 1 },
+    states: ['retrying', 'dead'],
+  },
+] as const satisfies readonly CountedLines[];
+
+/** As CloudWatch reads it (`core/filterPattern.ts`). */
+export const filterPatternOf = ({ line, states }: Pick<CountedLines, 'line' | 'states'>): string =>
+  `{ ($.line = "${line}") && (${states.map(state => `($.state = "${state}")`).join(' || ')}) }`;
+
 /** A delivery that is older was not delivered at its first attempt, or had to wait for it. */
 export const LATE_SECONDS = 300;
 
@@ -55,7 +88,9 @@ export const LATE_SECONDS = 300;
 export const OLD_SECONDS = 8 * 86_400;
 
 /** What happened: undefined is left out, and costs nothing. */
-export type MetricValues = Readonly<Partial<Record<MetricName, number | undefined>>>;
+export type MetricValues = Readonly<
+  Partial<Record<Exclude<MetricName, (typeof COUNTED_LINES)[number]['metric']>, number | undefined>>
+>;
 
 /**
  * The line with its metrics in it.
@@ -70,7 +105,7 @@ export function withMetrics(
 ): Record<string, unknown> {
   const fields: Record<string, unknown> = { ...line };
   const directives = new Map<string, { Dimensions: string[][]; Metrics: { Name: string }[] }>();
-  for (const [name, value] of Object.entries(values) as [MetricName, number | undefined][]) {
+  for (const [name, value] of Object.entries(values) as [keyof MetricValues, number | undefined][]) {
     if (value === undefined) continue;
     fields[name] = value;
     const dimensions: readonly string[] = METRICS[name];

@@ -47,6 +47,16 @@ export const SAVED_QUERIES = [
     ),
   },
   {
+    name: 'by-source',
+    role: 'receive',
+    query: lines(
+      'filter line = "webhook" and ispresent(source)',
+      'fields strcontains(state, "refused") as isRefused',
+      'stats count(*) as webhooks, sum(isRefused) as refused, pct(durationMs, 50) as p50Ms, pct(durationMs, 95) as p95Ms, max(bodyBytes) as largestBytes by source',
+      'sort webhooks desc',
+    ),
+  },
+  {
     name: 'by-failure-cause',
     role: 'deliver',
     query: lines(

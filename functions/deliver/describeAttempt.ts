@@ -107,9 +107,7 @@ export function describeAttempt(
     requestId: tools.requestId,
     configuration: tools.configuration.digest,
   };
-  const isFailure = verdict.outcome !== 'delivered' && verdict.outcome !== 'dropped';
   const metrics: MetricValues = {
-    Failed: isFailure ? 1 : 0,
     Retried: once(verdict.state === 'retrying'),
     DeadLettered: once(verdict.state === 'dead'),
     AgeSeconds: line.ageSeconds >= LATE_SECONDS ? line.ageSeconds : undefined,

@@ -82,7 +82,6 @@ function metricsOf(
   if (source === undefined) return ofStage;
   return {
     ...ofStage,
-    Taken: once(state === 'accepted' || state === 'unmatched' || state === 'duplicate'),
     Refused: once(state === 'refused'),
     SignatureFailed: once(receipt.kind === 'refused' && isUnproven(receipt)),
     Unmatched: once(state === 'unmatched' && !expectsUnmatched),

@@ -2,7 +2,7 @@
  * Reads the metrics that a log line carries in CloudWatch's embedded metric format.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-import type { MetricName, MetricStore } from './metricStore.ts';
+import type { MetricName } from './metricStore.ts';
 
 export interface Datum extends MetricName {
   readonly values: readonly number[];
@@ -24,21 +24,6 @@ export function embeddedMetrics(line: string): readonly Datum[] {
   return list(metadata['CloudWatchMetrics']).flatMap(directive =>
     directiveData(record(directive), fields, at),
   );
-}
-
-/** @param by - milliseconds since the epoch by another clock than that of whoever wrote the line. */
-export function recordEmbeddedMetrics(line: string, metrics: MetricStore, by?: number): void {
-  for (const { values, at, ...name } of embeddedMetrics(line)) {
-    for (const value of values) metrics.record(name, value, by ?? at);
-  }
-}
-
-/** What the logs of the last run say, so that an alarm misses nothing because of a restart. */
-export async function recoverMetrics(
-  records: AsyncIterable<{ readonly message: string }>,
-  metrics: MetricStore,
-): Promise<void> {
-  for await (const { message } of records) recordEmbeddedMetrics(message, metrics);
 }
 
 function directiveData(directive: Fields, fields: Fields, at: number): Datum[] {

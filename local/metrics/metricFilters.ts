@@ -1,27 +1,24 @@
 /** Counts log lines as CloudWatch's metric filters do. */
+import { filteredLine, matchFilterPattern } from '../../core/filterPattern.ts';
 import type { MetricFilterDescription } from '../template/description.ts';
 import type { MetricStore } from './metricStore.ts';
 
 export function recordFiltered(
   filters: readonly MetricFilterDescription[],
   logGroup: string,
-  line: string,
+  text: string,
   metrics: MetricStore,
   at: number,
 ): void {
-  const here = filters.filter(filter => filter.logGroup === logGroup);
-  if (here.length === 0) return;
-  const fields = fieldsOf(line);
-  for (const { field, value, namespace, metric, count } of here) {
-    if (fields[field] === value) metrics.record({ namespace, metric, dimensions: {} }, count, at);
-  }
-}
-
-function fieldsOf(line: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
+  const line = filteredLine(text);
+  for (const filter of filters) {
+    if (filter.logGroup !== logGroup) continue;
+    const fields = matchFilterPattern(filter.pattern, line);
+    if (fields === undefined) continue;
+    const { namespace, metric, value } = filter;
+    const dimensions = Object.entries(filter.dimensions).map(([name, field]) => [name, fields[field]]);
+    // A line that lacks one of them is not counted.
+    if (dimensions.every(([, found]) => typeof found === 'string'))
+      metrics.record({ namespace, metric, dimensions: Object.fromEntries(dimensions) }, value, at);
   }
 }

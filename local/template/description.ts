@@ -1,4 +1,5 @@
 /** What the template says, in plain words: everything the local stack builds, and nothing that it does not. */
+import type { FilterPattern } from '../../core/filterPattern.ts';
 import type { MetricMath } from '../../core/metricMath.ts';
 
 export interface StackDescription {
@@ -95,15 +96,16 @@ export interface AccessLogDescription {
   readonly format: string;
 }
 
-/** Adds `count` to a metric for each line of the log group whose JSON has the value in the field. */
+/** Adds `value` to a metric for each line of the log group that matches. */
 export interface MetricFilterDescription {
   readonly logicalId: string;
   readonly logGroup: string;
-  readonly field: string;
-  readonly value: string;
+  readonly pattern: FilterPattern;
   readonly namespace: string;
   readonly metric: string;
-  readonly count: number;
+  readonly value: number;
+  /** By name, the field of the line that has its value. */
+  readonly dimensions: Readonly<Record<string, string>>;
 }
 
 export type AlarmStatistic = 'Sum' | 'Average' | 'Maximum' | 'Minimum' | 'SampleCount';

@@ -1,15 +1,9 @@
-/** Reads a metric filter: a count of the log lines in which a field has a value. Any other pattern is an error. */
+/** Reads a metric filter: what it counts of a log group's lines. What the local stack could not match is an error. */
+import { type FilterPattern, parseFilterPattern } from '../../core/filterPattern.ts';
 import type { MetricFilterDescription } from './description.ts';
 import type { Properties } from './properties.ts';
 
-const PATTERN = /^\{ \$\.(\w+) = "([^"*]*)" \}$/;
-
 export function metricFilter(properties: Properties): MetricFilterDescription {
-  const pattern = properties.string('FilterPattern');
-  const [, field, value] = PATTERN.exec(pattern) ?? [];
-  if (field === undefined || value === undefined) {
-    throw properties.error('FilterPattern', `is '${pattern}', and not of the form { $.field = "text" }`);
-  }
   const [transformation, ...others] = properties.children('MetricTransformations');
   if (transformation === undefined || others.length > 0)
     throw properties.error('MetricTransformations', 'the local stack makes exactly one metric of a line');
@@ -18,12 +12,28 @@ export function metricFilter(properties: Properties): MetricFilterDescription {
   return {
     logicalId: properties.logicalId,
     logGroup: properties.string('LogGroupName'),
-    field,
-    value,
+    pattern: patternOf(properties),
     namespace: transformation.string('MetricNamespace'),
     metric: transformation.string('MetricName'),
-    count: transformation.number('MetricValue'),
+    value: transformation.number('MetricValue'),
+    dimensions: Object.fromEntries(
+      transformation.children('Dimensions').map(dimension => [dimension.string('Key'), fieldOf(dimension)]),
+    ),
   };
 }
 
-const KNOWN: readonly string[] = ['MetricNamespace', 'MetricName', 'MetricValue'];
+const KNOWN: readonly string[] = ['MetricNamespace', 'MetricName', 'MetricValue', 'Dimensions'];
+
+function patternOf(properties: Properties): FilterPattern {
+  try {
+    return parseFilterPattern(properties.string('FilterPattern'));
+  } catch (error) {
+    throw properties.error('FilterPattern', (error as Error).message);
+  }
+}
+
+function fieldOf(dimension: Properties): string {
+  const [, field] = /^\$\.(\w+)$/.exec(dimension.string('Value')) ?? [];
+  if (field === undefined) throw dimension.error('Value', 'is not of the form $.field');
+  return field;
+}

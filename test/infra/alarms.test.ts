@@ -329,8 +329,11 @@ describe('what makes an alarm go off', () => {
   it('twenty requests that the gateway refused itself, within five minutes', () => {
     const alarm = named('front-door-gateway-refusals');
     expect(alarm).toMatchObject({ ...once, ...quiet, Threshold: 20 });
-    const [filter] = ofType(resources, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties);
-    const [counted] = filter?.['MetricTransformations'] ?? [];
+    const [counted] = ofType(resources, 'AWS::Logs::MetricFilter').flatMap(([, { Properties }]) =>
+      Properties['MetricTransformations'].filter(
+        (made: { MetricName: string }) => made.MetricName === 'GatewayRefused',
+      ),
+    );
     expect(statsOf(alarm)['m']).toEqual({
       ...{ namespace: counted.MetricNamespace, name: counted.MetricName },
       ...{ dimensions: {}, statistic: 'Sum', period: 300 },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { filteredLine, matchFilterPattern, parseFilterPattern } from '../../core/filterPattern.ts';
 import { logGroupName } from '../../core/names.ts';
-import { functionOf, pointsTo, resource, resourcesFor } from './synthesize.ts';
+import { functionOf, ofType, pointsTo, resource, resourcesFor } from './synthesize.ts';
 
 const resources = resourcesFor();
 
@@ -55,5 +56,45 @@ describe.each([
 
   it('has no concurrency of its own reserved, for a small one throttles the queues', () => {
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+});
+
+describe('the metrics that stand', () => {
+  /** Metric, dimension and value of each filter of a function's log group that matches. */
+  const countedIn = (role: 'receive' | 'deliver', line: object): readonly string[] => {
+    const logGroup = pointsTo(functionOf(resources, role)[1].Properties['LoggingConfig'].LogGroup);
+    return ofType(resources, 'AWS::Logs::MetricFilter').flatMap(([, { Properties }]) => {
+      if (pointsTo(Properties['LogGroupName']) !== logGroup) return [];
+      const pattern = parseFilterPattern(Properties['FilterPattern']);
+      if (matchFilterPattern(pattern, filteredLine(JSON.stringify(line))) === undefined) return [];
+      const [made, ...others] = Properties['MetricTransformations'];
+      expect(others).toEqual([]);
+      expect(made.MetricNamespace).toBe('Hookwright/prod');
+      return made.Dimensions.map(
+        ({ Key, Value }: { Key: string; Value: string }) =>
+          `${made.MetricName} ${made.MetricValue} ${Key}=${Value}`,
+      );
+    });
+  };
+
+  it.each([
+    ['accepted', ['Taken 1 source=$.source']],
+    ['unmatched', ['Taken 1 source=$.source']],
+    ['duplicate', ['Taken 1 source=$.source']],
+    ['refused', []],
+    ['handshake', []],
+  ])('count a webhook that was %s as %j', (state, counted) => {
+    expect(countedIn('receive', { line: 'webhook', state, source: 'github' })).toEqual(counted);
+    expect(countedIn('deliver', { line: 'webhook', state, source: 'github' })).toEqual([]);
+  });
+
+  it.each([
+    ['delivered', ['Failed 0 destination=$.destination']],
+    ['dropped', ['Failed 0 destination=$.destination']],
+    ['retrying', ['Failed 1 destination=$.destination']],
+    ['dead', ['Failed 1 destination=$.destination']],
+  ])('count an attempt after which the delivery is %s as %j', (state, counted) => {
+    expect(countedIn('deliver', { line: 'attempt', state, destination: 'ledger' })).toEqual(counted);
+    expect(countedIn('deliver', { line: 'operation', state, destination: 'ledger' })).toEqual([]);
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseMetricMath } from '../../core/metricMath.ts';
 import { type AlarmState, alarmState, breaches } from '../../local/metrics/alarmState.ts';
 import { type AlarmChange, Alarms } from '../../local/metrics/alarms.ts';
-import { embeddedMetrics, recordEmbeddedMetrics } from '../../local/metrics/embeddedMetrics.ts';
+import { embeddedMetrics } from '../../local/metrics/embeddedMetrics.ts';
+import { measureLine } from '../../local/metrics/measureLines.ts';
 import { MetricStore } from '../../local/metrics/metricStore.ts';
 import { sampleQueues } from '../../local/metrics/minuteTick.ts';
 import type { AlarmDescription, AlarmMetric } from '../../local/template/description.ts';
@@ -278,7 +279,7 @@ describe('embedded metrics', () => {
     for (let minute = 0; minute < 300; minute += 1)
       metrics.record(DEAD_LETTERED, 1, NOON + minute * MINUTE_MS);
     expect(metrics.statistics(DEAD_LETTERED, NOON, NOON + 400 * MINUTE_MS)?.count).toBe(60);
-    recordEmbeddedMetrics(line, metrics);
+    measureLine(line, '/group', NOON, [], metrics);
     expect(metrics.statistics({ ...DEAD_LETTERED, metric: 'LatencyMs' }, NOON, NOON + MINUTE_MS)).toEqual({
       count: 2,
       sum: 8,

@@ -225,13 +225,13 @@ it('tells who called and whether the function was asked, and never a header or a
       path: '/crash',
       status: '503',
       'integration.integrationStatus': '429',
-      'error.message': 'Service Unavailable',
+      'error.messageString': '"Service Unavailable"',
     },
     {
       requestId: expect.any(String),
       path: '/github',
       status: '431',
-      'error.message': 'Request Header Fields Too Large',
+      'error.messageString': '"Request Header Fields Too Large"',
     },
   ]);
 });
@@ -239,8 +239,9 @@ it('tells who called and whether the function was asked, and never a header or a
 const THROTTLED: PoolResult = { kind: 'throttled' };
 
 it('writes an access line in the form of the template, with a hyphen for what it does not have', () => {
-  const format = '{"path":"$context.path","lambda":"$context.integration.integrationStatus"}';
-  expect(JSON.parse(accessLine(format, { path: '/a"b' }))).toEqual({ path: '/a"b', lambda: '-' });
+  const format = '$context.integration.integrationStatus $context.error.messageString $context.path';
+  const access = { path: '/a"b', 'error.messageString': '"Too Many Requests"' };
+  expect(accessLine(format, access)).toBe('- "Too Many Requests" /a"b');
 });
 
 it("makes the event of a function's own URL, in which a header that came twice is one", async () => {

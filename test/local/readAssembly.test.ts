@@ -77,9 +77,14 @@ const ACCESS: Resources = {
   Filter: {
     Type: 'AWS::Logs::MetricFilter',
     Properties: {
-      FilterPattern: '{ $.lambda = "-" }',
+      FilterPattern: '[id, lambda = "-", ...]',
       LogGroupName: { Ref: 'Access' },
-      MetricTransformations: [{ MetricNamespace: 'Ours', MetricName: 'Refused', MetricValue: '1' }],
+      MetricTransformations: [
+        {
+          ...{ MetricNamespace: 'Ours', MetricName: 'Refused', MetricValue: '1' },
+          Dimensions: [{ Key: 'source', Value: '$.source' }],
+        },
+      ],
     },
   },
 };
@@ -259,15 +264,15 @@ describe('a cloud assembly', () => {
       {
         logicalId: 'Filter',
         logGroup: '/gateway',
-        field: 'lambda',
-        value: '-',
+        pattern: { kind: 'words', columns: [{ name: 'id' }, { name: 'lambda', text: '-' }, { name: '...' }] },
         namespace: 'Ours',
         metric: 'Refused',
-        count: 1,
+        value: 1,
+        dimensions: { source: 'source' },
       },
     ]);
     expect(() => readAssembly(tinyAssembly(changed(ACCESS, 'Filter', { FilterPattern: 'ERROR' })))).toThrow(
-      "Filter.FilterPattern: is 'ERROR', and not of the form",
+      "Filter.FilterPattern: 'ERROR' is neither",
     );
   });
 

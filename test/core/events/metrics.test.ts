@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { METRICS, once, withMetrics } from '../../../core/events/metrics.ts';
+import { COUNTED_LINES, METRICS, once, withMetrics } from '../../../core/events/metrics.ts';
 import { NOW } from '../../builders.ts';
 
 test('a line becomes log and metric at once, as CloudWatch’s embedded format wants it', () => {
   const line = withMetrics(
     { line: 'attempt', destination: 'ledger' },
     'prod',
-    { Fault: 1, Failed: 0, AgeSeconds: 412.5 },
+    { Fault: 1, Retried: 1, AgeSeconds: 412.5 },
     NOW,
   );
   expect(line).toEqual({
@@ -14,7 +14,7 @@ test('a line becomes log and metric at once, as CloudWatch’s embedded format w
     stage: 'prod',
     destination: 'ledger',
     Fault: 1,
-    Failed: 0,
+    Retried: 1,
     AgeSeconds: 412.5,
     _aws: {
       Timestamp: NOW,
@@ -23,7 +23,7 @@ test('a line becomes log and metric at once, as CloudWatch’s embedded format w
         {
           Namespace: 'Hookwright/prod',
           Dimensions: [['destination']],
-          Metrics: [{ Name: 'Failed' }, { Name: 'AgeSeconds' }],
+          Metrics: [{ Name: 'Retried' }, { Name: 'AgeSeconds' }],
         },
       ],
     },
@@ -38,4 +38,12 @@ test('what did not happen is not in the line, and a line of nothing else is no m
 
 test('every metric has one dimension: what it is counted for', () => {
   for (const dimensions of Object.values(METRICS)) expect(dimensions).toHaveLength(1);
+});
+
+test('no line and state is counted twice in a metric, and no metric both in lines and by a filter', () => {
+  const counted = COUNTED_LINES.flatMap(({ metric, line, states }) =>
+    states.map(state => `${metric} ${line} ${state}`),
+  );
+  expect(new Set(counted).size).toBe(counted.length);
+  for (const { metric } of COUNTED_LINES) expect(METRICS[metric]).toHaveLength(1);
 });

@@ -82,7 +82,6 @@ describe('why a message died before it was sent', () => {
       reason,
       code,
       DeadLettered: 1,
-      Failed: 1,
     });
   });
 

@@ -122,7 +122,6 @@ describe('the line of an attempt', () => {
       mappingDigest: 'digest',
       requestId: 'request-1',
       configuration: 'abc',
-      Failed: 1,
       Retried: 1,
     });
     const waitSeconds = (Date.parse(String(nextAttemptAt)) - NOW - 250) / 1000;
@@ -137,7 +136,6 @@ describe('the line of an attempt', () => {
       state: 'delivered',
       outcome: 'delivered',
       status: 204,
-      Failed: 0,
     });
     for (const key of ['code', 'reason', 'nextAttemptAt', 'DeadLettered', 'Retried', 'AgeSeconds'])
       expect(seen.lines[0]).not.toHaveProperty(key);
@@ -165,7 +163,7 @@ describe('the line of an attempt', () => {
   test('of one that the filter drops counts none either, and has no latency', async () => {
     const { tools, seen } = deliverTools();
     await deliverBatch([message('a', { skip: true })], tools);
-    expect(seen.lines[0]).toMatchObject({ state: 'dropped', outcome: 'dropped', Failed: 0 });
+    expect(seen.lines[0]).toMatchObject({ state: 'dropped', outcome: 'dropped' });
     expect(seen.lines[0]).not.toHaveProperty('latencyMs');
   });
 });

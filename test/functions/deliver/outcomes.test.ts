@@ -93,7 +93,7 @@ describe('what may pass is retried, with its code, its sentence and whose move i
     ['a 429', { script: [answers(429)] }, { outcome: 'throttled', code: 'http-429', whose: 'ours' }],
   ])('%s', async (_, hostile, expected) => {
     const { kept, line, lines, delayed, letter } = await deliver(hostile);
-    expect(line).toMatchObject({ state: 'retrying', attempt: 1, attempts: 4, Failed: 1, ...expected });
+    expect(line).toMatchObject({ state: 'retrying', attempt: 1, attempts: 4, ...expected });
     expect([kept, lines, delayed, letter]).toEqual([['a'], 1, 1, undefined]);
     expect(JSON.stringify(line)).not.toContain('SECRET-OF-THEIRS');
   });

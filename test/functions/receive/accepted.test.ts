@@ -107,7 +107,6 @@ describe('an event that nobody waits for', () => {
         { route: 'push-to-chat', why: 'event-type' },
       ],
       Unmatched: 1,
-      Taken: 1,
     });
   });
 });

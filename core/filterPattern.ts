@@ -21,7 +21,7 @@ interface Column {
 
 export type LineFields = Readonly<Record<string, unknown>>;
 
-export class FilterPatternError extends Error {
+class FilterPatternError extends Error {
   override readonly name = 'FilterPatternError';
 }
 

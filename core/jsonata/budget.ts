@@ -111,6 +111,16 @@ export class Budget {
     this.spend(1 + keys, at);
   }
 
+  /** A copy of an array that the result is given, whose work is bounded by the size of the output. */
+  copiedItems(count: number): void {
+    this.#take(BYTES_PER_ARRAY + count * BYTES_PER_ITEM, undefined);
+  }
+
+  /** The same for an object with so many keys. */
+  copiedKeys(keys: number): void {
+    this.#take(BYTES_PER_OBJECT + keys * BYTES_PER_KEY, undefined);
+  }
+
   /** A call begins; `leave` ends it. */
   enter(at?: number): void {
     this.spend(STEPS_PER_CALL, at);

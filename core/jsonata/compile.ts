@@ -1,5 +1,6 @@
 /** From the tree of jsonata's parser to a `Program`: at authoring time, once. */
 import type { AstNode, Group, Stage } from './ast.ts';
+import { bindingsOf, bound } from './bindings.ts';
 import { conditionOf } from './condition.ts';
 import { Fault } from './fault.ts';
 import {
@@ -36,7 +37,10 @@ export interface CompileStart {
 export function compile(ast: AstNode, start: CompileStart = { id: 0, at: 0 }): Program {
   const compiler = new Compiler(start);
   const root = compiler.node(ast);
-  return { format: PROGRAM_FORMAT, root, nodes: compiler.nodes, tupleNames: [...compiler.tupleNames] };
+  return {
+    ...{ format: PROGRAM_FORMAT, root, nodes: compiler.nodes, tupleNames: [...compiler.tupleNames] },
+    ...bound([root]),
+  };
 }
 
 /** The operands of each kind of node, without what every node may carry. */
@@ -77,7 +81,7 @@ class Compiler {
         : {}),
     };
     this.#depth -= 1;
-    return node;
+    return Object.assign(node, bindingsOf(node));
   }
 
   #bare(ast: AstNode): Bare {

@@ -1,4 +1,5 @@
 /** From what an evaluation gives to plain JSON data: ordinary arrays and objects, and nothing that JSON cannot carry. */
+import type { Budget } from './budget.ts';
 import { Fault } from './fault.ts';
 import type { Observer } from './observer.ts';
 import {
@@ -20,18 +21,22 @@ const MAX_OUTPUT = 4 * 1024 * 1024;
 
 /**
  * Copies only what is not plain already: the rest is shared with the input.
- * @throws Fault NOT_DATA for a function, NOT_FINITE for a number that JSON lacks, TOO_DEEP, OUTPUT_TOO_LARGE.
+ * @param budget - is charged for the memory of the copies; their work is bounded by the size of the output.
+ * @throws Fault NOT_DATA for a function, NOT_FINITE for a number that JSON lacks, TOO_DEEP, OUTPUT_TOO_LARGE,
+ *   MEMORY_EXCEEDED.
  */
-export function finish(value: Value, observer?: Observer): Value {
-  return new Finisher(observer).finish(value, 0);
+export function finish(value: Value, budget: Budget, observer?: Observer): Value {
+  return new Finisher(budget, observer).finish(value, 0);
 }
 
 class Finisher {
+  readonly #budget: Budget;
   readonly #observer: Observer | undefined;
   /** Parts that stand in several places are counted as often as they will be written. */
   #charactersLeft = MAX_OUTPUT;
 
-  constructor(observer: Observer | undefined) {
+  constructor(budget: Budget, observer: Observer | undefined) {
+    this.#budget = budget;
     this.#observer = observer;
   }
 
@@ -45,33 +50,37 @@ class Finisher {
         this.#take(1);
         return value;
       case 'object':
-        return value === null ? value : this.#finishObject(value, depth);
+        return value === null ? value : this.#container(value, depth);
       default:
         this.#take(4);
         return value;
     }
   }
 
-  #finishObject(value: Exclude<Value, null> & object, depth: number): Value {
+  #container(value: Exclude<Value, null> & object, depth: number): Value {
     this.#take(2);
+    if (isArray(value)) {
+      if (depth >= MAX_DATA_DEPTH) throw new Fault('TOO_DEEP');
+      return this.#array(value, depth + 1);
+    }
     if (value instanceof Callable) throw new Fault('NOT_DATA');
     if (value instanceof ExactNumber) {
       this.#take(ExactNumber.lexemeOf(value).length);
       return value;
     }
     if (depth >= MAX_DATA_DEPTH) throw new Fault('TOO_DEEP');
-    return isArray(value) ? this.#array(value, depth + 1) : this.#object(value as DataObject, depth + 1);
+    return this.#object(value as DataObject, depth + 1);
   }
 
   #array(array: readonly Value[], depth: number): readonly Value[] {
-    let copy: Value[] | undefined =
-      array instanceof Sequence || array instanceof SolidArray ? array.slice() : undefined;
+    const isPlain = !(array instanceof Sequence || array instanceof SolidArray);
+    let copy = isPlain ? undefined : this.#copyOfArray(array);
     for (let index = 0; index < array.length; index += 1) {
       const item = array[index];
       // Where JSON must have something, nothing is null.
       const finished = item === undefined ? null : this.finish(item, depth);
       if (finished === item) continue;
-      copy ??= array.slice();
+      copy ??= this.#copyOfArray(array);
       copy[index] = finished;
     }
     this.#take(array.length);
@@ -80,15 +89,20 @@ class Finisher {
     return copy;
   }
 
+  #copyOfArray(array: readonly Value[]): Value[] {
+    this.#budget.copiedItems(array.length);
+    return array.slice();
+  }
+
   #object(object: DataObject, depth: number): DataObject {
     let copy: DataObject | undefined;
     // All that can be enumerated is the object's own.
     for (const key in object) {
-      this.#take(key.length + 3);
       const item = object[key];
+      this.#take(key.length + 3);
       const finished = this.finish(item, depth);
       if (finished === item) continue;
-      copy ??= copyOf(object);
+      copy ??= this.#copyOfObject(object);
       setKey(copy, key, finished);
     }
     if (copy === undefined) return object;
@@ -96,14 +110,16 @@ class Finisher {
     return copy;
   }
 
+  #copyOfObject(object: DataObject): DataObject {
+    const keys = Object.keys(object);
+    this.#budget.copiedKeys(keys.length);
+    const copy = {};
+    for (const key of keys) setKey(copy, key, object[key]);
+    return copy;
+  }
+
   #take(characters: number): void {
     this.#charactersLeft -= characters;
     if (this.#charactersLeft < 0) throw new Fault('OUTPUT_TOO_LARGE');
   }
-}
-
-function copyOf(object: DataObject): DataObject {
-  const copy = {};
-  for (const key of Object.keys(object)) setKey(copy, key, object[key]);
-  return copy;
 }

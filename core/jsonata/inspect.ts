@@ -1,6 +1,7 @@
 /** What can be said of a program without running it. */
+
+import { childrenOf } from './children.ts';
 import type { Node, Program } from './program.ts';
-import { childrenOf } from './scope.ts';
 
 export function* nodesOfProgram({ root }: Program): Generator<Node> {
   const open: Node[] = [root];

@@ -15,10 +15,8 @@ export interface Linker {
   readonly machine: Machine;
   readonly tupleNames: readonly string[];
   readonly observer: Observer | undefined;
-  /** What the node gives where it ends. */
+  /** What the node gives where it ends, with what stands behind it: its filters, its group. */
   run(node: Node, scope: Scope): Run;
-  /** The same before `single` and without what stands behind the node: its filters, its group. */
-  bare(node: Node, scope: Scope): Run;
   /** A function that JSONata or our scope knows under this name, unless the mapping binds the name itself. */
   known(name: string): Value;
   /** The first parameter of the gathering function whose body is being linked. */
@@ -42,6 +40,14 @@ export class Machine implements Host {
 
   constructor(limits?: BudgetLimits) {
     this.budget = new Budget(limits);
+  }
+
+  /** For the next evaluation. */
+  begin(now: number, random: () => number): void {
+    this.now = now;
+    this.random = random;
+    this.budget.reset();
+    this.growing.clear();
   }
 
   call(callee: Callable, args: Value[]): Value {

@@ -4,7 +4,7 @@
  */
 
 /** Raised when the shapes below change in a way that an older bundle cannot read. */
-export const PROGRAM_FORMAT = 1;
+export const PROGRAM_FORMAT = 2;
 
 export interface Program {
   readonly format: typeof PROGRAM_FORMAT;
@@ -13,6 +13,8 @@ export interface Program {
   readonly nodes: number;
   /** Names of `@$name` and `#$name`, and labels of `%`, in the order of their slots in a tuple. */
   readonly tupleNames: readonly string[];
+  /** The names that `:=` binds outside of every block and function. */
+  readonly binds?: readonly string[];
 }
 
 interface Common {
@@ -27,6 +29,12 @@ interface Common {
   readonly group?: Pairs;
   /** It gives a stream of tuples to the path around it, which wants its bindings. */
   readonly stream?: true;
+}
+
+/** What has a scope of its own. Absent where nothing is bound in it. */
+interface Scoped {
+  /** The names that `:=` binds in it. */
+  readonly binds?: readonly string[];
 }
 
 export interface Filter {
@@ -47,7 +55,7 @@ export type Node = Common &
     | { readonly op: 'variable'; readonly name: string }
     | { readonly op: 'parent'; readonly label: string }
     | { readonly op: 'regex'; readonly source: string; readonly flags: string }
-    | { readonly op: 'path'; readonly steps: readonly Step[]; readonly keepSingleton?: true }
+    | (Scoped & { readonly op: 'path'; readonly steps: readonly Step[]; readonly keepSingleton?: true })
     /** Only as a step of a path, or alone. */
     | { readonly op: 'name'; readonly name: string }
     | { readonly op: 'wildcard' }
@@ -63,7 +71,12 @@ export type Node = Common &
     | { readonly op: 'object'; readonly pairs: Pairs['pairs'] }
     | { readonly op: 'bind'; readonly name: string; readonly value: Node }
     | { readonly op: 'condition'; readonly test: Node; readonly then: Node; readonly otherwise?: Node }
-    | { readonly op: 'block'; readonly parts: readonly Node[] }
+    | (Scoped & {
+        readonly op: 'block';
+        readonly parts: readonly Node[];
+        /** It makes functions, which keep the frame they were made in: each run of it needs one of its own. */
+        readonly framed?: true;
+      })
     | {
         readonly op: 'call';
         readonly callee: Node;
@@ -74,13 +87,18 @@ export type Node = Common &
     | { readonly op: 'apply'; readonly left: Node; readonly right: Node }
     /** `null` stands for `?`. */
     | { readonly op: 'partial'; readonly callee: Node; readonly args: readonly (Node | null)[] }
-    | {
+    | (Scoped & {
         readonly op: 'lambda';
         readonly parameters: readonly string[];
         readonly signature?: string;
         readonly body: Node;
-      }
-    | { readonly op: 'transform'; readonly pattern: Node; readonly update: Node; readonly remove?: Node }
+      })
+    | (Scoped & {
+        readonly op: 'transform';
+        readonly pattern: Node;
+        readonly update: Node;
+        readonly remove?: Node;
+      })
   );
 
 export type BinaryOperator =

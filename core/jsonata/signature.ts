@@ -7,29 +7,16 @@ interface Parameter {
   /** Types that pass; nothing always may. */
   readonly types: number;
   /** Types that pass as they are; others are wrapped or looked into first. */
-  readonly asIs: number;
+  asIs: number;
   /** The letters of the types, for regular expressions over the letters of arguments. */
   readonly letters: string;
   readonly isArray: boolean;
   /** The type of the array's items: a letter, perhaps with a type of its own behind it. */
-  readonly items?: string;
-  readonly isOptional: boolean;
-  readonly isRepeated: boolean;
+  items: string | undefined;
+  isOptional: boolean;
+  isRepeated: boolean;
   /** The context item stands in for it where it is left out. */
-  readonly takesContext: boolean;
-}
-
-export interface Signature {
-  /** How many arguments it may take, not counting repeats. */
-  readonly count: number;
-  /** By parameter: the types of arguments that need no work, and whether it may be left out. */
-  readonly parameters: readonly Pick<Parameter, 'asIs' | 'isOptional' | 'takesContext'>[];
-  readonly isRepeated: boolean;
-  /**
-   * @param args - may be kept and given back.
-   * @throws Fault T0410 (an argument), T0411 (the context item), T0412 (an array's items).
-   */
-  validate(args: Value[], context: Value): Value[];
+  takesContext: boolean;
 }
 
 const LETTERS: Readonly<Record<TypeName, string>> = {
@@ -42,68 +29,137 @@ const LETTERS: Readonly<Record<TypeName, string>> = {
   object: 'o',
   function: 'f',
 };
-const NAMES: Readonly<Record<string, TypeName>> = Object.fromEntries(
-  Object.entries(LETTERS).map(([name, letter]) => [letter, name as TypeName]),
-);
+const NAMES: Readonly<Record<string, TypeName>> = {
+  m: 'nothing',
+  l: 'null',
+  b: 'boolean',
+  s: 'string',
+  n: 'number',
+  a: 'array',
+  o: 'object',
+  f: 'function',
+};
 const ANY = 'asnblfo';
 const ANY_DATA = 'asnblo';
+
+export class Signature {
+  readonly #parameters: readonly Parameter[];
+  readonly #isRepeated: boolean;
+
+  constructor(parameters: readonly Parameter[]) {
+    this.#parameters = parameters;
+    let isRepeated = false;
+    for (const one of parameters) if (one.isRepeated) isRepeated = true;
+    this.#isRepeated = isRepeated;
+  }
+
+  /** How many arguments it may take, not counting repeats. */
+  get count(): number {
+    return this.#parameters.length;
+  }
+
+  /** Bits of the types that need no work as an argument at this place, from 0. */
+  typesAsIs(index: number): number {
+    return this.#parameters[index]?.asIs ?? 0;
+  }
+
+  /** Whether so many arguments are as many as it takes, each for the parameter at its place, and the rest left out. */
+  mayEndAfter(given: number): boolean {
+    if (this.#isRepeated || given > this.#parameters.length) return false;
+    for (let index = given; index < this.#parameters.length; index += 1) {
+      if (this.#parameters[index]?.isOptional !== true) return false;
+    }
+    return true;
+  }
+
+  /** Whether the context item may stand in for a parameter behind so many arguments. */
+  takesContextFrom(given: number): boolean {
+    for (let index = given; index < this.#parameters.length; index += 1) {
+      if (this.#parameters[index]?.takesContext) return true;
+    }
+    return false;
+  }
+
+  /** Of as many arguments as it may end after: whether they need no work. */
+  takesAsTheyAre(args: readonly Value[]): boolean {
+    for (let index = 0; index < args.length; index += 1) {
+      if ((this.typesAsIs(index) & typeBit(args[index])) === 0) return false;
+    }
+    return true;
+  }
+
+  /**
+   * @param args - may be kept and given back.
+   * @throws Fault T0410 (an argument), T0411 (the context item), T0412 (an array's items).
+   */
+  validate(args: Value[], context: Value): Value[] {
+    return !this.#isRepeated && matchesInOrder(args, this.#parameters)
+      ? finish(args, this.#parameters, context)
+      : finishMatched(args, this.#parameters, context);
+  }
+}
 
 /** @throws Fault S0401 or S0402 for a signature that JSONata does not take. */
 export function parseSignature(text: string): Signature {
   const parameters: Parameter[] = [];
-  const change = (changes: Partial<Parameter>) => {
-    const last = parameters.pop();
-    if (last !== undefined) parameters.push({ ...last, ...changes });
-  };
-  for (let at = 1; at < text.length && text[at] !== ':' && text[at] !== '>'; at += 1) {
-    const symbol = text[at] as string;
+  let last: Parameter | undefined;
+  for (let at = 1; at < text.length; at += 1) {
+    const symbol = text.charAt(at);
+    if (symbol === ':' || symbol === '>') break;
     switch (symbol) {
       case '-':
-        change({ takesContext: true, isOptional: true });
+        if (last !== undefined) last.takesContext = last.isOptional = true;
         break;
       case '?':
-        change({ isOptional: true });
+        if (last !== undefined) last.isOptional = true;
         break;
       case '+':
-        change({ isRepeated: true });
+        if (last !== undefined) last.isRepeated = true;
         break;
+      case '<': {
+        if (last === undefined || !(last.isArray || /[af]$/.test(last.letters)))
+          throw new Fault('S0401', { token: symbol });
+        const end = closing(text, at, '<', '>');
+        if (last.isArray) {
+          last.items = text.slice(at + 1, end);
+          last.asIs = TYPE_BITS.nothing;
+        }
+        at = end;
+        break;
+      }
       case '(': {
         const end = closing(text, at, '(', ')');
         const choice = text.slice(at + 1, end);
         if (choice.includes('<')) throw new Fault('S0402', { token: choice });
-        parameters.push(parameter(choice));
+        last = parameter(choice, false);
+        parameters.push(last);
         at = end;
         break;
       }
-      case '<': {
-        if (!/[af]/.test(parameters.at(-1)?.letters.at(-1) ?? '') && parameters.at(-1)?.isArray !== true)
-          throw new Fault('S0401', { token: symbol });
-        const end = closing(text, at, '<', '>');
-        if (parameters.at(-1)?.isArray) change({ items: text.slice(at + 1, end), asIs: TYPE_BITS.nothing });
-        at = end;
-        break;
+      default: {
+        const next = parameterOf(symbol);
+        if (next !== undefined) parameters.push(next);
+        last = next ?? last;
       }
-      case 'a':
-        parameters.push({ ...parameter(ANY), isArray: true, asIs: TYPE_BITS.array | TYPE_BITS.nothing });
-        break;
-      case 'x':
-        parameters.push(parameter(ANY));
-        break;
-      case 'j':
-        parameters.push(parameter(ANY_DATA));
-        break;
-      default:
-        if (symbol in NAMES && symbol !== 'm') parameters.push(parameter(symbol));
     }
   }
-  return signatureOf(parameters);
+  return new Signature(parameters);
 }
 
-function parameter(letters: string): Parameter {
-  const types = [...letters].reduce((bits, letter) => bits | TYPE_BITS[NAMES[letter] ?? 'nothing'], 0);
+function parameterOf(symbol: string): Parameter | undefined {
+  if (symbol === 'a') return parameter(ANY, true);
+  if (symbol === 'x') return parameter(ANY, false);
+  if (symbol === 'j') return parameter(ANY_DATA, false);
+  return symbol in NAMES && symbol !== 'm' ? parameter(symbol, false) : undefined;
+}
+
+function parameter(letters: string, isArray: boolean): Parameter {
+  let types = TYPE_BITS.nothing;
+  for (const letter of letters) types |= TYPE_BITS[NAMES[letter] ?? 'nothing'];
+  const asIs = isArray ? TYPE_BITS.array | TYPE_BITS.nothing : types;
   return {
-    ...{ letters, types: types | TYPE_BITS.nothing, asIs: types | TYPE_BITS.nothing },
-    ...{ isArray: false, isOptional: false, isRepeated: false, takesContext: false },
+    ...{ letters, types, asIs, isArray, items: undefined },
+    ...{ isOptional: false, isRepeated: false, takesContext: false },
   };
 }
 
@@ -115,19 +171,6 @@ function closing(text: string, start: number, open: string, close: string): numb
     if (depth === 0) return at;
   }
   return text.length;
-}
-
-function signatureOf(parameters: readonly Parameter[]): Signature {
-  const isRepeated = parameters.some(({ isRepeated: repeats }) => repeats);
-  return {
-    count: parameters.length,
-    parameters,
-    isRepeated,
-    validate: (args, context) =>
-      !isRepeated && matchesInOrder(args, parameters)
-        ? finish(args, parameters, context)
-        : finishMatched(args, parameters, context),
-  };
 }
 
 /** The usual case: each argument for the parameter at its place, and the rest may be left out. */

@@ -118,7 +118,7 @@ export abstract class Callable {
   abstract invoke(args: Value[], context: Value): Value;
 }
 
-export const isArray = (value: Value): value is readonly Value[] => Array.isArray(value);
+export const isArray = Array.isArray as (value: Value) => value is readonly Value[];
 
 /** Neither null, array, function nor exact number. */
 export const isObject = (value: Value): value is DataObject =>

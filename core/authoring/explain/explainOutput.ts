@@ -2,9 +2,9 @@
  * Where a value of the output comes from: the expression that made it and what that read; of a value that is missing, the
  * step that found nothing. Paths and types alone, from the trace of one evaluation.
  */
+import { childrenOf } from '../../jsonata/children.ts';
 import { nodesOfProgram } from '../../jsonata/inspect.ts';
 import type { Node, Program } from '../../jsonata/program.ts';
-import { childrenOf } from '../../jsonata/scope.ts';
 import type { Read, Trace } from '../../jsonata/trace.ts';
 import { type TypeName, typeName } from '../../jsonata/types.ts';
 import type { Value } from '../../jsonata/values.ts';

@@ -1,41 +1,44 @@
 /** Calls of functions: `f(x)`, `x ~> f`, and partial applications. */
 
 import { Fault } from '../fault.ts';
-import { type Linker, placeFault, type Run, TAIL_CALL } from '../linker.ts';
-import type { Node } from '../program.ts';
-import { boundNames, FrameLayout, Scope } from '../scope.ts';
+import { type Linker, type Machine, placeFault, type Run, TAIL_CALL } from '../linker.ts';
+import { isBare, type Node } from '../program.ts';
+import { type Frame, FrameLayout, Scope } from '../scope.ts';
 import { parseSignature } from '../signature.ts';
 import { typeBit, typeName } from '../types.ts';
-import { Callable, type Value } from '../values.ts';
+import { Callable, single, type Value } from '../values.ts';
 import { BuiltinFunction, Chain, Lambda, type LambdaCode, Partial } from './callables.ts';
 import { gatheringLambda, linkExtension } from './growing.ts';
 
 type Call = Extract<Node, { op: 'call' }>;
 
-/** @param first - `x ~> f(y)`: what comes before the arguments that are written. */
-export function linkCall(node: Call, scope: Scope, linker: Linker, first?: Run): Run {
+/**
+ * @param first - `x ~> f(y)`: what comes before the arguments that are written.
+ * @param isEnded - whether `single` is to be applied, too.
+ */
+export function linkCall(node: Call, scope: Scope, linker: Linker, first?: Run, isEnded = false): Run {
   const { gathered } = linker;
-  const usual = linkUsualCall(node, scope, linker, first);
+  const builtin = builtinOf(node.callee, scope, linker);
+  const isReduce = builtin !== undefined && node.callee.op === 'variable' && node.callee.name === 'reduce';
+  const usual =
+    isReduce && first === undefined && linker.observer === undefined
+      ? linkReduce(node, builtin, scope, linker, isEnded)
+      : linkUsualCall(node, builtin, scope, linker, isEnded, first);
   if (gathered === undefined || first !== undefined) return usual;
   return linkExtension(node, gathered, usual, scope, linker) ?? usual;
 }
 
-function linkUsualCall(node: Call, scope: Scope, linker: Linker, first?: Run): Run {
-  if (isReduce(node, scope, linker) && first === undefined) return linkReduce(node, scope, linker);
-  return linkPlainCall(node, scope, linker, first);
-}
-
-const isReduce = ({ callee }: Call, scope: Scope, { observer }: Linker): boolean =>
-  observer === undefined &&
-  callee.op === 'variable' &&
-  callee.name === 'reduce' &&
-  scope.resolve('reduce').length === 0;
-
-function linkReduce(node: Call, scope: Scope, linker: Linker): Run {
+function linkReduce(
+  node: Call,
+  builtin: BuiltinFunction,
+  scope: Scope,
+  linker: Linker,
+  isEnded: boolean,
+): Run {
   const lambda = gatheringLambda(node);
-  if (lambda === undefined) return linkPlainCall(node, scope, linker);
+  if (lambda === undefined) return linkUsualCall(node, builtin, scope, linker, isEnded);
   const { growing } = linker.machine;
-  const reduce = linkPlainCall(node, scope, linker, undefined, lambda);
+  const reduce = linkUsualCall(node, builtin, scope, linker, isEnded, undefined, lambda);
   return (input, frame) => {
     const result = reduce(input, frame);
     // From here on others may hold it.
@@ -44,17 +47,38 @@ function linkReduce(node: Call, scope: Scope, linker: Linker): Run {
   };
 }
 
-function linkPlainCall(node: Call, scope: Scope, linker: Linker, first?: Run, gathering?: Node): Run {
-  const written = node.args.map(argument =>
-    argument === gathering && argument.op === 'lambda'
-      ? linkLambda(argument, scope, linker, argument.parameters[0])
-      : linker.run(argument, scope),
-  );
-  const args = first === undefined ? written : [first, ...written];
-  const builtin = builtinOf(node.callee, scope, linker);
-  if (builtin !== undefined && !leavesToContext(builtin, args.length)) {
-    return linkBuiltinCall(builtin, args, node, linker);
+function linkUsualCall(
+  node: Call,
+  builtin: BuiltinFunction | undefined,
+  scope: Scope,
+  linker: Linker,
+  isEnded: boolean,
+  first?: Run,
+  gathering?: Node,
+): Run {
+  const args = first === undefined ? [] : [first];
+  for (const argument of node.args) {
+    args.push(
+      argument === gathering && argument.op === 'lambda'
+        ? linkLambda(argument, scope, linker, argument.parameters[0])
+        : linker.run(argument, scope),
+    );
   }
+  if (builtin !== undefined && !BuiltinFunction.signatureOf(builtin).takesContextFrom(args.length)) {
+    return linkBuiltinCall(builtin, args, node, linker.machine, isEnded);
+  }
+  return linkOtherCall(node, args, scope, linker, isEnded, first === undefined);
+}
+
+/** A call of what is known only when it is made. @param isWritten - not `x ~> f(y)`. */
+function linkOtherCall(
+  node: Call,
+  args: readonly Run[],
+  scope: Scope,
+  linker: Linker,
+  isEnded: boolean,
+  isWritten: boolean,
+): Run {
   const callee = linker.run(node.callee, scope);
   const { machine } = linker;
   const { at } = node;
@@ -67,108 +91,100 @@ function linkPlainCall(node: Call, scope: Scope, linker: Linker, first?: Run, ga
       ...{ position: at, met: typeName(value), expected: 'function' },
     });
   };
-  if (node.tail && first === undefined) {
+  if (node.tail && isWritten) {
     return (input, frame) => {
       const called = callee(input, frame);
       if (!(called instanceof Callable)) return refuse(called);
-      const given = args.map(argument => argument(input, frame));
+      machine.tailArgs = valuesOf(args, input, frame);
       machine.tailCallee = called;
-      machine.tailArgs = given;
       machine.tailAt = at;
       return TAIL_CALL;
     };
   }
+  // In tail position a call's result goes to whoever called the lambda, as jsonata has it.
+  const isSingle = isEnded && !node.tail;
   return (input, frame) => {
     const called = callee(input, frame);
-    const given: Value[] = [];
-    for (let index = 0; index < args.length; index += 1) given.push((args[index] as Run)(input, frame));
+    const given = valuesOf(args, input, frame);
     if (!(called instanceof Callable)) return refuse(called);
     try {
-      return called.invoke(given, input);
+      const value = called.invoke(given, input);
+      return isSingle && typeof value === 'object' ? single(value) : value;
     } catch (error) {
       return placeFault(error, at, token);
     }
   };
 }
 
+function valuesOf(runs: readonly Run[], input: Value, frame: Frame): Value[] {
+  const values: Value[] = [];
+  for (let index = 0; index < runs.length; index += 1) values.push((runs[index] as Run)(input, frame));
+  return values;
+}
+
 /** The built-in that a name is known to mean here. */
 function builtinOf(callee: Node, scope: Scope, linker: Linker): BuiltinFunction | undefined {
-  if (callee.op !== 'variable' || callee.filters !== undefined || callee.group !== undefined)
-    return undefined;
-  if (scope.resolve(callee.name).length > 0) return undefined;
+  if (callee.op !== 'variable' || !isBare(callee) || scope.knows(callee.name)) return undefined;
   const known = linker.known(callee.name);
   return known instanceof BuiltinFunction ? known : undefined;
 }
 
-/** Whether an argument is left out for which the context item may stand in. */
-function leavesToContext(builtin: BuiltinFunction, given: number): boolean {
-  return BuiltinFunction.signatureOf(builtin)
-    .parameters.slice(given)
-    .some(parameter => parameter.takesContext);
-}
-
 /** A built-in that is known when the mapping is linked: arguments go straight to it where their types are as they should. */
-function linkBuiltinCall(callee: BuiltinFunction, args: readonly Run[], node: Call, linker: Linker): Run {
+function linkBuiltinCall(
+  callee: BuiltinFunction,
+  args: readonly Run[],
+  { at, tail }: Call,
+  machine: Machine,
+  isEnded: boolean,
+): Run {
   const builtin = BuiltinFunction.builtinOf(callee);
   const signature = BuiltinFunction.signatureOf(callee);
-  const { machine } = linker;
   const { budget } = machine;
-  const { at } = node;
-  const { name } = builtin;
-  const [first, second, third] = args;
-  const rest = signature.parameters.slice(args.length);
-  const fits = !signature.isRepeated && args.length <= signature.count && rest.every(one => one.isOptional);
-  const types = signature.parameters.map(one => one.asIs);
-  const [types1 = 0, types2 = 0, types3 = 0] = types;
+  const isSingle = isEnded && !tail;
   const checked = (given: Value[], input: Value): Value =>
     builtin.run(machine, ...signature.validate(given, input));
-  if (fits && args.length === 1 && first !== undefined) {
+  const first = args[0];
+  const second = args[1];
+  const types1 = signature.typesAsIs(0);
+  const types2 = signature.typesAsIs(1);
+  const isUsual = signature.mayEndAfter(args.length);
+  if (!isUsual || first === undefined || args.length > 2) {
     return (input, frame) => {
-      const a = first(input, frame);
+      const given = valuesOf(args, input, frame);
       budget.spend(1, at);
       try {
-        return (types1 & typeBit(a)) === 0 ? checked([a], input) : builtin.run(machine, a);
+        const value =
+          isUsual && signature.takesAsTheyAre(given) ? builtin.run(machine, ...given) : checked(given, input);
+        return isSingle && typeof value === 'object' ? single(value) : value;
       } catch (error) {
-        return placeFault(error, at, name);
+        return placeFault(error, at, builtin.name);
       }
     };
   }
-  if (fits && args.length === 2 && first !== undefined && second !== undefined) {
+  if (second === undefined) {
     return (input, frame) => {
       const a = first(input, frame);
-      const b = second(input, frame);
       budget.spend(1, at);
       try {
-        return (types1 & typeBit(a)) === 0 || (types2 & typeBit(b)) === 0
-          ? checked([a, b], input)
-          : builtin.run(machine, a, b);
+        const value = (types1 & typeBit(a)) === 0 ? checked([a], input) : builtin.run(machine, a);
+        return isSingle && typeof value === 'object' ? single(value) : value;
       } catch (error) {
-        return placeFault(error, at, name);
-      }
-    };
-  }
-  if (fits && args.length === 3 && first !== undefined && second !== undefined && third !== undefined) {
-    return (input, frame) => {
-      const a = first(input, frame);
-      const b = second(input, frame);
-      const c = third(input, frame);
-      budget.spend(1, at);
-      try {
-        return (types1 & typeBit(a)) === 0 || (types2 & typeBit(b)) === 0 || (types3 & typeBit(c)) === 0
-          ? checked([a, b, c], input)
-          : builtin.run(machine, a, b, c);
-      } catch (error) {
-        return placeFault(error, at, name);
+        return placeFault(error, at, builtin.name);
       }
     };
   }
   return (input, frame) => {
-    const given = args.map(argument => argument(input, frame));
+    const a = first(input, frame);
+    const b = second(input, frame);
     budget.spend(1, at);
     try {
-      return checked(given, input);
+      const value =
+        (types1 & typeBit(a)) === 0 || (types2 & typeBit(b)) === 0
+          ? checked([a, b], input)
+          : builtin.run(machine, a, b);
+      return isSingle && typeof value === 'object' ? single(value) : value;
     } catch (error) {
-      return placeFault(error, at, name);
+      return placeFault(error, at, builtin.name);
     }
   };
 }
@@ -186,7 +202,7 @@ export function linkLambda(
   const inner = new Scope(scope, layout);
   // Of parameters with one name the last one counts, as in jsonata: each has a slot, and the name means the last.
   for (const parameter of node.parameters) inner.declareAnew(parameter);
-  for (const name of boundNames([node.body])) inner.declare(name);
+  inner.declareAll(node.binds);
   const code: LambdaCode = {
     ...{ parameters: node.parameters.length, layout, at: node.at },
     signature: node.signature === undefined ? undefined : parseSignature(node.signature),
@@ -249,5 +265,5 @@ const tokenOf = (callee: Node): string | undefined =>
 function forgottenDollar(callee: Node, scope: Scope, linker: Linker): string | undefined {
   const name = nameOf(callee);
   if (name === undefined) return undefined;
-  return scope.resolve(name).length > 0 || linker.known(name) !== undefined ? name : undefined;
+  return scope.knows(name) || linker.known(name) !== undefined ? name : undefined;
 }

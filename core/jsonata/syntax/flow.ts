@@ -26,6 +26,10 @@ export function lastOfOne(value: Value): Value {
   return copy;
 }
 
+/** The same where the path's value ends, too: see `single`. */
+export const endOfOne = (value: Value): Value =>
+  value instanceof Sequence && value.length < 2 ? value[0] : value;
+
 /** The results of a path's last step over many items. */
 export class Gathered {
   #count = 0;

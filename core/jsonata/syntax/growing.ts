@@ -3,9 +3,10 @@
  * `function($all, $one) { $append($all, $one) }` or `{ $merge([$all, { … }]) }`. Nobody else can hold what such a
  * function gave the time before, so it is extended in place: n steps for n items, and not n².
  */
+import { childrenOf } from '../children.ts';
 import type { Linker, Run } from '../linker.ts';
 import type { Node } from '../program.ts';
-import { childrenOf, type Scope } from '../scope.ts';
+import type { Scope } from '../scope.ts';
 import { isArray, isObject, setKey, type Value } from '../values.ts';
 
 type Call = Extract<Node, { op: 'call' }>;
@@ -74,8 +75,7 @@ export function linkExtension(
 ): Run | undefined {
   const extension = extensionOf(node, all);
   const [place] = scope.resolve(all);
-  if (extension === undefined || place?.up !== 0 || scope.resolve(extension.kind).length > 0)
-    return undefined;
+  if (extension === undefined || place?.up !== 0 || scope.knows(extension.kind)) return undefined;
   const by = linker.run(extension.by, scope);
   const { slot } = place;
   const { machine } = linker;

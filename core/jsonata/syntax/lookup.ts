@@ -1,5 +1,6 @@
 /** Reading a key of the context item, as a name in a path does. */
 import type { Budget } from '../budget.ts';
+import type { Linker, Run } from '../linker.ts';
 import type { Observer } from '../observer.ts';
 import { Callable, ExactNumber, isArray, Sequence, single, type Value } from '../values.ts';
 
@@ -33,6 +34,13 @@ const OWN_MEMBERS: ReadonlySet<string> = new Set(['arity', 'invoke', 'toJSON']);
 
 /** Whether a key has to be read with care; see `reader`. */
 export const isRisky = (key: string): boolean => key in Object.prototype || OWN_MEMBERS.has(key);
+
+/** A name alone, as a step of a path. */
+export function linkName(name: string, { machine, observer }: Linker): Run {
+  const read = reader(name, observer);
+  const { budget } = machine;
+  return input => lookup(input, read, budget);
+}
 
 /** Of an array: the values of all its items, in one flat sequence. */
 export function lookup(item: Value, read: Read, budget: Budget): Value {

@@ -3,12 +3,11 @@
 import { Fault } from '../fault.ts';
 import type { Linker, Machine, Run } from '../linker.ts';
 import type { Node } from '../program.ts';
-import { boundNames, type Frame, FrameLayout, Scope } from '../scope.ts';
+import { type Frame, FrameLayout, newFrame, Scope } from '../scope.ts';
 import { parseSignature, type Signature } from '../signature.ts';
 import { typeName } from '../types.ts';
 import { Callable, type DataObject, isArray, isObject, setKey, single, type Value } from '../values.ts';
 import { BuiltinFunction } from './callables.ts';
-import { newFrame } from './variables.ts';
 
 interface TransformCode {
   readonly at: number;
@@ -26,8 +25,7 @@ interface TransformCode {
 export function linkTransform(node: Extract<Node, { op: 'transform' }>, scope: Scope, linker: Linker): Run {
   const layout = new FrameLayout();
   const inner = new Scope(scope, layout);
-  const parts = [node.pattern, node.update, node.remove].filter(part => part !== undefined);
-  for (const name of boundNames(parts)) inner.declare(name);
+  inner.declareAll(node.binds);
   const code: TransformCode = {
     ...{ at: node.at, updateAt: node.update.at, removeAt: node.remove?.at ?? node.at },
     pattern: linker.run(node.pattern, inner),

@@ -1,18 +1,10 @@
 /** Paths that bind: `@$item`, `#$index`, `%`. From the first step that binds on, each step works on tuples. */
 
+import { stepsBefore } from '../children.ts';
 import { Fault } from '../fault.ts';
 import type { Linker, Run } from '../linker.ts';
 import type { Filter, Node, Pairs, Step } from '../program.ts';
-import {
-  boundNames,
-  type Frame,
-  FrameLayout,
-  nodesOf,
-  nodesOfStep,
-  Scope,
-  stepsBefore,
-  UNSET,
-} from '../scope.ts';
+import { type Frame, FrameLayout, Scope, UNSET } from '../scope.ts';
 import { isArray, Sequence, SolidArray, type Value } from '../values.ts';
 import { timesChosen } from './filter.ts';
 import { keepSingleton } from './flow.ts';
@@ -37,7 +29,7 @@ export function linkTuplePath(node: Extract<Node, { op: 'path' }>, scope: Scope,
   const before = stepsBefore(node.steps);
   const binding = node.steps.slice(before.length);
   const walk = before.length === 0 ? undefined : linkWalk(before, scope, linker);
-  const inner = tupleScope(binding, node.group, scope, linker);
+  const inner = tupleScope(node.binds, scope, linker);
   const steps = binding.map(step => linkTupleStep(step, inner, linker));
   const group = node.group && linkTupleGroup(node.group, inner, linker);
   const first = binding[0]?.does.op;
@@ -66,17 +58,11 @@ export function linkTuplePath(node: Extract<Node, { op: 'path' }>, scope: Scope,
   };
 }
 
-function tupleScope(
-  steps: readonly Step[],
-  group: Pairs | undefined,
-  scope: Scope,
-  linker: Linker,
-): TupleScope {
+function tupleScope(binds: readonly string[] | undefined, scope: Scope, linker: Linker): TupleScope {
   const layout = new FrameLayout();
   const inner = new Scope(scope, layout);
   for (const name of linker.tupleNames) inner.declare(name);
-  const own = [...steps.flatMap(nodesOfStep), ...(group === undefined ? [] : nodesOf(group.pairs))];
-  for (const name of boundNames(own)) inner.declare(name);
+  inner.declareAll(binds);
   return {
     ...{ scope: inner, layout },
     slotOf: name => inner.declare(name),
@@ -160,7 +146,7 @@ function linkTupleSort(step: Step, inner: TupleScope, linker: Linker): TupleStep
 
 /** `[…]` behind something that may give a stream of tuples. */
 export function linkStreamFilters(filters: readonly Filter[], scope: Scope, linker: Linker): TupleStep {
-  const inner = tupleScope([], undefined, scope, linker);
+  const inner = tupleScope(undefined, scope, linker);
   const steps = filters.map(filter => linkTupleFilter(filter, inner, linker));
   return (tuples, frame) => steps.reduce((kept, step) => step(kept, frame), tuples);
 }

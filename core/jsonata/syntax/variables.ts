@@ -1,20 +1,12 @@
 /** Variables, and the blocks that bound their lives. */
 import type { Linker, Run } from '../linker.ts';
 import type { Node } from '../program.ts';
-import {
-  boundNames,
-  Frame,
-  FrameLayout,
-  frameUp,
-  makesFunctions,
-  type Place,
-  Scope,
-  UNSET,
-} from '../scope.ts';
-import type { Value } from '../values.ts';
+import { type Frame, FrameLayout, frameUp, newFrame, type Place, Scope, UNSET } from '../scope.ts';
+import { single, type Value } from '../values.ts';
 
-export function linkVariable(name: string, scope: Scope, linker: Linker): Run {
-  const read = readPlaces(scope.resolve(name), linker.known(name));
+/** @param isEnded - whether `single` is to be applied, too. */
+export function linkVariable(name: string, scope: Scope, linker: Linker, isEnded: boolean): Run {
+  const read = readPlaces(scope.resolve(name), linker.known(name), isEnded);
   const { observer } = linker;
   if (observer === undefined) return read;
   return (input, frame) => {
@@ -23,28 +15,23 @@ export function linkVariable(name: string, scope: Scope, linker: Linker): Run {
   };
 }
 
+/** `%` */
+export const linkParent = (label: string, scope: Scope): Run =>
+  readPlaces(scope.resolve(label), undefined, false);
+
 /** @param otherwise - what the name means where nothing has bound it. */
-export function readPlaces(places: readonly Place[], otherwise: Value): Run {
-  const [place, ...outer] = places;
+function readPlaces(places: readonly Place[], otherwise: Value, isEnded: boolean, from = 0): Run {
+  const place = places[from];
   if (place === undefined) return () => otherwise;
-  const next = readPlaces(outer, otherwise);
+  // Usually there is one, and then nothing more to be looked for.
+  const next = from + 1 < places.length ? readPlaces(places, otherwise, isEnded, from + 1) : undefined;
   const { up, slot } = place;
-  // Reached one frame at a time, so that the next place counts from the same frame as this one.
-  if (up === 0) {
-    return (input, frame) => {
-      const value = frame.slots[slot];
-      return value === UNSET ? next(input, frame) : value;
-    };
-  }
-  if (up === 1) {
-    return (input, frame) => {
-      const value = (frame.parent as Frame).slots[slot];
-      return value === UNSET ? next(input, frame) : value;
-    };
-  }
   return (input, frame) => {
-    const value = frameUp(frame, up).slots[slot];
-    return value === UNSET ? next(input, frame) : value;
+    // Reached one frame at a time, so that the next place counts from the same frame as this one.
+    const at = up === 0 ? frame : up === 1 ? (frame.parent as Frame) : frameUp(frame, up);
+    const value = at.slots[slot];
+    if (value === UNSET) return next === undefined ? otherwise : next(input, frame);
+    return isEnded && typeof value === 'object' ? single(value) : value;
   };
 }
 
@@ -68,28 +55,30 @@ export function linkBind(node: Extract<Node, { op: 'bind' }>, scope: Scope, link
 }
 
 export function linkBlock(node: Extract<Node, { op: 'block' }>, scope: Scope, linker: Linker): Run {
-  const names = boundNames(node.parts);
-  if (names.size === 0) return inTurn(node.parts, scope, linker);
-  // A function keeps the frame it was made in, so each run of a block that makes one needs a frame of its own.
-  if (node.parts.some(makesFunctions)) {
+  const { binds, framed, parts } = node;
+  if (binds === undefined) return inTurn(parts, scope, linker);
+  if (framed) {
     const layout = new FrameLayout();
     const inner = new Scope(scope, layout);
-    for (const name of names) inner.declare(name);
-    const run = inTurn(node.parts, inner, linker);
+    inner.declareAll(binds);
+    const run = inTurn(parts, inner, linker);
     return (input, frame) => run(input, newFrame(layout, frame));
   }
   const inner = new Scope(scope, scope.frame);
-  const slots = [...names].map(name => inner.declare(name));
-  const run = inTurn(node.parts, inner, linker);
+  const first = scope.frame.size;
+  inner.declareAll(binds);
+  const end = scope.frame.size;
+  const run = inTurn(parts, inner, linker);
   return (input, frame) => {
-    for (let index = 0; index < slots.length; index += 1) frame.slots[slots[index] as number] = UNSET;
+    for (let slot = first; slot < end; slot += 1) frame.slots[slot] = UNSET;
     return run(input, frame);
   };
 }
 
 /** Each part in turn; the last one's value is the block's. */
 function inTurn(parts: readonly Node[], scope: Scope, linker: Linker): Run {
-  const runs = parts.map(part => linker.run(part, scope));
+  const runs: Run[] = [];
+  for (const part of parts) runs.push(linker.run(part, scope));
   const last = runs.pop();
   if (last === undefined) return () => undefined;
   if (runs.length === 0) return last;
@@ -98,9 +87,3 @@ function inTurn(parts: readonly Node[], scope: Scope, linker: Linker): Run {
     return last(input, frame);
   };
 }
-
-export const newFrame = (layout: FrameLayout, parent: Frame | undefined): Frame => {
-  const slots: Value[] = [];
-  for (let slot = 0; slot < layout.size; slot += 1) slots.push(UNSET);
-  return new Frame(slots, parent);
-};

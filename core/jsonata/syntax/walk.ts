@@ -9,20 +9,27 @@ import type { Frame, Scope } from '../scope.ts';
 import { isArray, Sequence, SolidArray, sequenceOf, single, type Value } from '../values.ts';
 import { linkStages } from './filter.ts';
 import { type Flow, Gathered, lastOfOne, pushFlat } from './flow.ts';
-import { linkNames, namesFrom } from './names.ts';
+import { linkNamesOf, linkOnlyNames, Names, namesFrom } from './names.ts';
 import { linkSort } from './sort.ts';
 
 /** Steps that bind nothing, over the context item. */
 export function linkWalk(steps: readonly Step[], scope: Scope, linker: Linker, isEnded = false): Run {
-  const [first] = steps;
+  const first = steps[0];
   if (first === undefined) return input => input;
+  if (isEnded && linker.observer === undefined) {
+    const names = namesFrom(steps, 0);
+    if (names.length === steps.length) return linkOnlyNames(names, first.at, linker);
+    const behind = isOwnStart(first) && first.stages === undefined ? namesFrom(steps, 1) : [];
+    if (behind.length === steps.length - 1 && steps[1] !== undefined) {
+      return linkNamesOf(linker.run(first.does as Node, scope), behind, steps[1].at, linker);
+    }
+  }
   if (first.does.op === 'array' && first.does.solid) {
     const run = linkFromArray(first.does, steps, scope, linker);
     return isEnded ? (input, frame) => single(run(input, frame)) : run;
   }
   const flow = linkFlow(steps, 0, scope, linker);
-  // A path that starts with a variable is about the variable alone, however many items the context has.
-  const isAbsolute = first.does.op === 'variable' || first.does.op === 'context';
+  const isAbsolute = isOwnStart(first);
   if (!isEnded) {
     return (input, frame) =>
       isArray(input) && !isAbsolute ? flow.many(input, frame) : flow.one(input, frame);
@@ -32,6 +39,9 @@ export function linkWalk(steps: readonly Step[], scope: Scope, linker: Linker, i
     return value instanceof Sequence ? single(value) : value;
   };
 }
+
+/** A path that starts with a variable is about the variable alone, however many items the context has. */
+const isOwnStart = ({ does }: Step): boolean => does.op === 'variable' || does.op === 'context';
 
 /** `[a, b].c`: the array is made once for the whole context. */
 function linkFromArray(first: Node, steps: readonly Step[], scope: Scope, linker: Linker): Run {
@@ -51,7 +61,7 @@ function linkFlow(steps: readonly Step[], from: number, scope: Scope, linker: Li
   if (names.length > 0) {
     const after = from + names.length;
     const rest = after === steps.length ? undefined : linkFlow(steps, after, scope, linker);
-    return linkNames(names, step.at, rest, linker);
+    return new Names(names, step.at, rest, linker.machine.budget);
   }
   const next = from + 1 === steps.length ? undefined : linkFlow(steps, from + 1, scope, linker);
   if (step.does.op === 'sort') {
@@ -88,7 +98,8 @@ function linkFlow(steps: readonly Step[], from: number, scope: Scope, linker: Li
       const value = each(item, frame);
       if (value === undefined) return undefined;
       if (!isArray(value) || value instanceof SolidArray) return next.one(value, frame);
-      return value.length === 0 ? undefined : next.many(value, frame);
+      if (value.length < 2) return value.length === 0 ? undefined : next.one(value[0], frame);
+      return next.many(value, frame);
     },
     many: (items, frame) => {
       budget.spend(items.length, step.at);

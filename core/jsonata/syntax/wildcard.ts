@@ -1,11 +1,12 @@
 /** `*` and `**`. */
 import type { Linker, Run } from '../linker.ts';
-import { isArray, isObject, Sequence, type Value } from '../values.ts';
+import { isArray, isObject, Sequence, type Value, WholeInput } from '../values.ts';
 
 export function linkWildcard(at: number, linker: Linker): Run {
   const { observer } = linker;
   const { budget } = linker.machine;
-  return input => {
+  return context => {
+    const input = context instanceof WholeInput ? context[0] : context;
     if (!isArray(input) && !isObject(input)) return undefined;
     if (observer !== undefined && isObject(input)) {
       for (const key of Object.keys(input)) observer.read(input, key, input[key]);

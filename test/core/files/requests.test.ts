@@ -30,7 +30,7 @@ test('what is allowed compiles to expressions with their places', async () => {
   const file = 'mappings/order-to-desk/route.yaml';
   const run = (at: number, line: number, column: number) => ({ at, line, column });
   const at = (line: number, column: number) => ({ file, line, runs: [run(0, line, column)] });
-  const programs = { program: expect.objectContaining({ format: 1 }) };
+  const programs = { program: expect.objectContaining({ format: 2 }) };
   expect(deliverConfiguration(project).routes['order-to-desk']?.request).toEqual({
     allow: { methods: ['POST', 'PUT'], paths: [['orders', '*']], query: ['dry_run'], headers: ['x-tenant'] },
     content: 'form',

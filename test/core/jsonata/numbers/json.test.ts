@@ -1,13 +1,14 @@
 /** JSON in and out: no digit is lost, no key means anything, nothing runs out of stack or memory. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Budget } from '../../../../core/jsonata/budget.ts';
 import { finish } from '../../../../core/jsonata/finish.ts';
 import { compareNumbers, double, numberOf } from '../../../../core/jsonata/numbers/exact.ts';
 import { readJson } from '../../../../core/jsonata/numbers/readJson.ts';
 import { ExactNumber } from '../../../../core/jsonata/values.ts';
 
 const MEGABYTE = 1024 * 1024;
-const carried = (text: string) => JSON.stringify(finish(readJson(text)));
+const carried = (text: string) => JSON.stringify(finish(readJson(text), new Budget()));
 
 describe('a number reaches the output with the value that it came with', () => {
   test.each([

@@ -11,8 +11,9 @@ import { logGroupName, metricNamespace, queueName, secretId } from '../core/name
 import { makeAssets } from '../infra/assets.ts';
 import { bundleFunction } from '../infra/bundle.ts';
 import { queueUrl } from '../local/account.ts';
+import { RuntimeProcesses } from '../local/environment/runtimeProcesses.ts';
 import { openFrontDoor } from '../local/frontDoor.ts';
-import { FunctionPool } from '../local/functionPool.ts';
+import { FunctionPool } from '../local/functions/functionPool.ts';
 import { LogGroups } from '../local/logGroups.ts';
 import { measureLine } from '../local/metrics/measureLines.ts';
 import { MetricStore } from '../local/metrics/metricStore.ts';
@@ -71,6 +72,7 @@ const startPool = async (
       logGroup: logGroupName(STAGE, 'receive'),
     },
     endpoints: cloud.endpoints,
+    processes: new RuntimeProcesses(),
     onLog: (group, stream, lines) => {
       logGroups.append(group, stream, lines);
       for (const line of lines) measureLine(line, group, Date.now(), METRIC_FILTERS, metrics);

@@ -8,24 +8,27 @@ import { ProjectLoader } from '../authoring/loadProject.ts';
 import type { CompiledProject, Project } from '../core/files/compileProject.ts';
 import { forStage } from '../core/files/forStage.ts';
 import { formatProblem, hasErrors } from '../core/files/problem.ts';
-import type { FunctionAssets } from './functionAssets.ts';
-import type { FunctionVersions } from './functionVersions.ts';
+import type { RuntimeProcesses } from './environment/runtimeProcesses.ts';
+import { launchOf } from './environment/startEnvironment.ts';
+import type { FunctionAssets } from './functions/functionAssets.ts';
+import type { FunctionVersions } from './functions/functionVersions.ts';
 import { FunctionStartError, type Machine } from './machine.ts';
 import { configurationsOf, LOCAL_STAGE, secretKinds, templateShape } from './relaySettings.ts';
 import type { SecretSource } from './secretSource.ts';
 import { SecretsFileError } from './secretValues.ts';
-import { synthesize } from './synthesize.ts';
+import type { StandbySynthesis } from './synthesis/standbySynthesis.ts';
 import type { StackDescription } from './template/description.ts';
 import { readAssembly } from './template/readAssembly.ts';
 import { TemplateError } from './template/templateError.ts';
 
 export interface DeploymentOptions {
-  readonly projectRoot: string;
   readonly mappingsDirectory: string;
   readonly deliver: 'inbox' | 'real';
   readonly inboxUrl: string;
   readonly frontDoor?: 'http-api' | 'function-url';
+  readonly synthesis: StandbySynthesis;
   readonly assets: FunctionAssets;
+  readonly processes: RuntimeProcesses;
   readonly versions: FunctionVersions;
   readonly secrets: SecretSource;
   readonly machine: Machine;
@@ -42,6 +45,12 @@ class RelayError extends Error {
   override readonly name = 'RelayError';
 }
 
+interface Assembly {
+  readonly directory: string;
+  /** The code of its functions lies in the directory. */
+  readonly description: StackDescription;
+}
+
 export class Deployment {
   readonly #options: DeploymentOptions;
   /** Remembers what it read, so that a save costs what it changes. */
@@ -50,7 +59,7 @@ export class Deployment {
   /** In force, by function name. */
   #configurations: ReadonlyMap<string, string> = new Map();
   /** The last one that was good. */
-  #assembly: string | undefined;
+  #assembly: Assembly | undefined;
   /** One change at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -62,9 +71,10 @@ export class Deployment {
   /** @throws RelayError or SecretsFileError, with what to print. */
   first(): Promise<void> {
     return this.#inTurn(async () => {
-      const [{ project, errors }, description] = await Promise.all([this.#load(), this.#synthesize()]);
+      const [{ project, errors }, assembly] = await Promise.all([this.#load(), this.#synthesize()]);
       if (errors !== undefined) throw new RelayError(errors);
-      await this.#deploy(project, description);
+      await this.#deploy(project, assembly);
+      this.#options.synthesis.expect();
     });
   }
 
@@ -76,6 +86,8 @@ export class Deployment {
         return { kind: 'reloaded', synthesized, durationMs: performance.now() - startedAt };
       } catch (error) {
         return { kind: 'refused', errors: errorsOf(error) };
+      } finally {
+        this.#options.synthesis.expect();
       }
     });
   }
@@ -115,8 +127,10 @@ export class Deployment {
     const { project, errors } = await this.#load();
     if (errors !== undefined) throw new RelayError(errors);
     const running = machine.description;
+    const assembly = this.#assembly;
     if (
       running === undefined ||
+      assembly === undefined ||
       this.#project === undefined ||
       templateShape(project) !== templateShape(this.#project)
     ) {
@@ -124,44 +138,40 @@ export class Deployment {
       return true;
     }
     const configurations = this.#configurationsOf(project);
-    const functions = await Promise.all(
-      running.functions.map(async description => {
-        const configuration = configurations.get(description.name);
-        const isSame = configuration === this.#configurations.get(description.name);
-        return isSame ? description : assets.copy(description, configuration);
-      }),
-    );
+    const functions = running.functions.map(inForce => {
+      const configuration = configurations.get(inForce.name);
+      const bundled = assembly.description.functions.find(({ name }) => name === inForce.name);
+      const isSame = bundled === undefined || configuration === this.#configurations.get(inForce.name);
+      return isSame ? inForce : assets.place(bundled, configuration);
+    });
     await this.#putInForce(project, { ...running, functions });
     return false;
   }
 
-  async #synthesize(): Promise<StackDescription> {
-    const { projectRoot, mappingsDirectory, deliver, inboxUrl, frontDoor, assets } = this.#options;
-    const outDirectory = assets.nextAssemblyDirectory();
-    const synthesis = await synthesize({
-      projectRoot,
+  async #synthesize(): Promise<Assembly> {
+    const { mappingsDirectory, deliver, inboxUrl, frontDoor, assets, synthesis } = this.#options;
+    const directory = assets.nextAssemblyDirectory();
+    const synthesized = await synthesis.run({
       mappingsDirectory,
       deliver,
       inboxUrl,
       ...(frontDoor === undefined ? {} : { frontDoor }),
-      outDirectory,
+      outDirectory: directory,
       // The bundles are the same bytes whatever the files say, so they are made once.
-      ...(this.#assembly !== undefined && { bundles: join(this.#assembly, 'functions') }),
+      ...(this.#assembly !== undefined && { bundles: join(this.#assembly.directory, 'functions') }),
     });
-    if (synthesis.kind === 'refused') throw new RelayError(synthesis.errors);
-    const description = readAssembly(outDirectory);
-    this.#assembly = outDirectory;
-    return description;
+    if (synthesized.kind === 'refused') throw new RelayError(synthesized.errors);
+    return { directory, description: readAssembly(directory) };
   }
 
-  async #deploy(project: Project, description: StackDescription): Promise<void> {
-    const { assets } = this.#options;
-    const functions = await Promise.all(description.functions.map(one => assets.copy(one)));
-    await this.#putInForce(project, { ...description, functions });
+  async #deploy(project: Project, assembly: Assembly): Promise<void> {
+    const functions = assembly.description.functions.map(one => this.#options.assets.place(one));
+    await this.#putInForce(project, { ...assembly.description, functions });
+    this.#assembly = assembly;
   }
 
   async #putInForce(project: Project, description: StackDescription): Promise<void> {
-    const { machine, secrets, versions } = this.#options;
+    const { machine, processes, secrets, versions } = this.#options;
     secrets.define(description.secrets, secretKinds(project));
     this.#warnOfMissingSecrets();
     const configurations = this.#configurationsOf(project);
@@ -170,6 +180,10 @@ export class Deployment {
     for (const { commit } of planned) commit();
     this.#project = project;
     this.#configurations = configurations;
+    // Those that the next save replaces.
+    processes.keepSparesFor(
+      description.functions.filter(({ name }) => configurations.has(name)).map(launchOf),
+    );
     void machine.settled().then(() => this.#inTurn(() => this.#forgetOldVersions()));
   }
 
@@ -179,7 +193,7 @@ export class Deployment {
     await assets.forgetAllBut([
       ...running,
       ...versions.codeDirectories,
-      ...(this.#assembly === undefined ? [] : [this.#assembly]),
+      ...(this.#assembly === undefined ? [] : [this.#assembly.directory]),
     ]);
   }
 

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { queueArn, queueUrl } from './account.ts';
 import { batchVerdict } from './batchResponse.ts';
-import type { PoolResult } from './functionPool.ts';
+import type { PoolResult } from './functions/waitingLine.ts';
 import { sqsEvent } from './sqsEvent.ts';
 import type { EventSourceMappingDescription } from './template/description.ts';
 

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { PoolResult } from './functionPool.ts';
+import type { PoolResult } from './functions/waitingLine.ts';
 import { proxyEvent } from './proxyEvent.ts';
 import { type ProxyResponse, proxyResponse } from './proxyResponse.ts';
 import type { RouteDescription } from './template/description.ts';

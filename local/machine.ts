@@ -6,15 +6,16 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { accessLine } from './accessLog.ts';
 import { type Endpoints, REGION } from './account.ts';
 import type { FunctionError } from './environment/protocol.ts';
+import type { RuntimeProcesses } from './environment/runtimeProcesses.ts';
 import { EventSourceMapping } from './eventSourceMapping.ts';
 import type { Access } from './frontDoor.ts';
 import {
   type FunctionActivity,
   FunctionPool,
   type InvocationMetrics,
-  type PoolResult,
   type PreparedVersion,
-} from './functionPool.ts';
+} from './functions/functionPool.ts';
+import type { PoolResult } from './functions/waitingLine.ts';
 import type { LogGroups } from './logGroups.ts';
 import type { Alarms } from './metrics/alarms.ts';
 import { measureLine } from './metrics/measureLines.ts';
@@ -34,8 +35,7 @@ import { withinTime } from './withinTime.ts';
 export interface MachineOptions {
   readonly engine: QueueEngine;
   readonly endpoints: Endpoints;
-  /** Where functions' compiled code is kept. */
-  readonly compileCache?: string;
+  readonly processes: RuntimeProcesses;
   readonly logGroups: LogGroups;
   readonly metrics: MetricStore;
   readonly alarms: Alarms;
@@ -176,7 +176,7 @@ export class Machine {
     const pool = new FunctionPool({
       description,
       endpoints: this.#options.endpoints,
-      ...(this.#options.compileCache !== undefined && { compileCache: this.#options.compileCache }),
+      processes: this.#options.processes,
       onLog: (group, stream, lines) => this.#log(group, stream, lines),
       onInvocation: metrics => this.#measure(metrics),
       now: this.#options.now,

@@ -6,10 +6,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoints } from './account.ts';
 import { DataFolder } from './dataFolder.ts';
 import { Deployment, type ReloadOutcome } from './deployment.ts';
+import { RuntimeProcesses } from './environment/runtimeProcesses.ts';
 import { openFrontDoor } from './frontDoor.ts';
-import { FunctionAssets } from './functionAssets.ts';
-import type { FunctionActivity } from './functionPool.ts';
-import { FunctionVersions } from './functionVersions.ts';
+import { FunctionAssets } from './functions/functionAssets.ts';
+import type { FunctionActivity } from './functions/functionPool.ts';
+import { FunctionVersions } from './functions/functionVersions.ts';
 import { INBOX_PATH, Inbox } from './inbox/inbox.ts';
 import { LogGroups } from './logGroups.ts';
 import { Machine } from './machine.ts';
@@ -34,6 +35,7 @@ import { logsInsightsService } from './services/logsInsights.ts';
 import { openPublishedKeys } from './services/publishedKeys.ts';
 import { openS3Endpoint } from './services/s3Endpoint.ts';
 import { secretsManagerService } from './services/secretsManager.ts';
+import { StandbySynthesis } from './synthesis/standbySynthesis.ts';
 import { TableStore } from './tables/tableStore.ts';
 import type { StackDescription } from './template/description.ts';
 import { keptTestKeys, TEST_KEYS_FILE } from './testKeys.ts';
@@ -188,10 +190,15 @@ async function open(
     s3: s3.url,
     keys: keys.url,
   };
+  const compileCache = data.path('compile-cache');
+  const processes = new RuntimeProcesses(compileCache);
+  whenStopped(() => processes.close());
+  const synthesis = new StandbySynthesis({ projectRoot: options.projectRoot, compileCache });
+  whenStopped(() => synthesis.close());
   const running = new Machine({
     engine,
     endpoints,
-    compileCache: data.path('compile-cache'),
+    processes,
     logGroups,
     metrics,
     alarms,
@@ -220,7 +227,16 @@ async function open(
     const drained = await running.stopMappings(DRAIN_MS);
     if (!drained) say('deliveries that were still under way are made again at the next start');
   });
-  const deploying = new Deployment({ ...options, inboxUrl, assets, versions, secrets, machine: running });
+  const deploying = new Deployment({
+    ...options,
+    inboxUrl,
+    synthesis,
+    assets,
+    processes,
+    versions,
+    secrets,
+    machine: running,
+  });
   deployment = deploying;
   await deploying.first();
 

@@ -10,8 +10,8 @@ export interface FileWatch {
   close(): void;
 }
 
-/** Editors write a file in several steps. */
-const SETTLE_MS = 40;
+/** Editors write a file in several steps, which are a few milliseconds apart. */
+const SETTLE_MS = 20;
 
 /** @param onChange - never called again before what it returned has settled. */
 export function watchFolder(directory: string, onChange: () => Promise<void>): FileWatch {
@@ -99,6 +99,12 @@ export function watchFile(file: string, onChange: () => void): FileWatch {
     },
   };
 }
+
+/** A text that is another when anything below the folder is: names, sizes, times and inodes of its files. */
+export const marksBelow = (directory: string): string =>
+  entriesBelow(directory)
+    .map(({ path, mark }) => `${path}\0${mark}\0`)
+    .join('');
 
 interface Entry {
   readonly path: string;

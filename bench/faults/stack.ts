@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { secretId } from '../../core/names.ts';
 import { REGION } from '../../local/account.ts';
+import { RuntimeProcesses } from '../../local/environment/runtimeProcesses.ts';
 import { openFrontDoor } from '../../local/frontDoor.ts';
-import type { PoolResult } from '../../local/functionPool.ts';
+import type { PoolResult } from '../../local/functions/waitingLine.ts';
 import { LogGroups } from '../../local/logGroups.ts';
 import { Machine } from '../../local/machine.ts';
 import { Alarms } from '../../local/metrics/alarms.ts';
@@ -19,7 +20,7 @@ import { openAwsEndpoint } from '../../local/services/awsEndpoint.ts';
 import { EventSourceMappingStates } from '../../local/services/lambda.ts';
 import { secretsManagerService } from '../../local/services/secretsManager.ts';
 import type { SqsEventRecord } from '../../local/sqsEvent.ts';
-import { synthesize } from '../../local/synthesize.ts';
+import { synthesize } from '../../local/synthesis/synthesize.ts';
 import { TableStore } from '../../local/tables/tableStore.ts';
 import type { FunctionDescription, StackDescription } from '../../local/template/description.ts';
 import { readAssembly } from '../../local/template/readAssembly.ts';
@@ -93,7 +94,7 @@ export async function startFaultyStack(options: FaultyStackOptions): Promise<Fau
       s3: aws.url,
       keys: aws.url,
     },
-    compileCache: join(folder, 'compile-cache'),
+    processes: new RuntimeProcesses(join(folder, 'compile-cache')),
     logGroups,
     tables,
     metrics,

@@ -8,7 +8,7 @@ import { type Cost, priceRelay } from '../../core/cost/priceRelay.ts';
 import { PRICES, PRICES_AS_OF, PRICES_REGION } from '../../core/cost/prices.ts';
 import type { Project } from '../../core/files/compileProject.ts';
 import { formatProblem, hasErrors } from '../../core/files/problem.ts';
-import { synthesize } from '../../local/synthesize.ts';
+import { synthesize } from '../../local/synthesis/synthesize.ts';
 import { defineCommand, Failure, Misuse, numberOption, textOption } from '../command.ts';
 import { mappingsOption } from '../options.ts';
 import { table } from '../terminal.ts';

@@ -3,9 +3,8 @@
  * is all that stops code that does not want to stop; memory by V8, which ends it itself. A worker thread will not do:
  * one that runs out of memory quickly enough takes the whole relay with it (`Reached heap limit`, Node 24).
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import type { EnvironmentMessage, EnvironmentSetup, FunctionError } from './protocol.ts';
+import type { ChildProcess } from 'node:child_process';
+import type { EnvironmentMessage, EnvironmentSetup, FunctionError, RuntimeMessage } from './protocol.ts';
 
 export type InvocationResult =
   | { readonly kind: 'response'; readonly body: string }
@@ -13,27 +12,15 @@ export type InvocationResult =
   | { readonly kind: 'timeout'; readonly error: FunctionError };
 
 export interface ExecutionEnvironmentOptions {
+  /** That runs the runtime and has not begun yet. */
+  readonly process: ChildProcess;
   readonly setup: EnvironmentSetup;
-  readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** Where compiled code is kept between environments; the function does not see it. */
-  readonly compileCache?: string;
   readonly onLog: (logStream: string, lines: readonly string[]) => void;
 }
 
-const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
-
 /** Lambda gives initialisation 10 s of its own. */
 const INIT_TIMEOUT_MS = 10_000;
-
-/** V8's share of a function's memory; the rest is for buffers and the runtime. */
-const HEAP_SHARE = 0.9;
-
-/**
- * V8's default lets the youngest objects of each process take up to 100 MB before it looks at them. Up to sixteen processes
- * share this machine, where each has one of its own in AWS.
- */
-const YOUNG_SPACE_MB = 4;
 
 /** An environment that is asked to end has nothing to do any more, and so needs no longer than this. */
 const END_MS = 1_000;
@@ -45,26 +32,13 @@ export class ExecutionEnvironment {
   readonly #process: ChildProcess;
   readonly #gone: Promise<unknown>;
   #alive = true;
+  #hasBegun = false;
   #lastError: FunctionError | undefined;
   #pending: ((result: InvocationResult) => void) | undefined;
 
   constructor(options: ExecutionEnvironmentOptions) {
     this.#options = options;
-    const { setup, compileCache } = options;
-    const child = fork(RUNTIME, [JSON.stringify(setup)], {
-      cwd: setup.taskRoot,
-      env: {
-        ...options.environment,
-        ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }),
-      },
-      execArgv: [
-        `--max-old-space-size=${Math.floor(setup.memoryMb * HEAP_SHARE)}`,
-        `--max-semi-space-size=${YOUNG_SPACE_MB}`,
-      ],
-      // Twice as fast as JSON for text, which is what crosses.
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+    const child = options.process;
     this.#process = child;
     // What does not come through `process.stdout.write`, such as V8's last words.
     for (const stream of [child.stdout, child.stderr]) {
@@ -96,6 +70,7 @@ export class ExecutionEnvironment {
         resolve(error);
       };
       child.on('message', message => this.#receive(message as EnvironmentMessage, settle));
+      this.#send({ kind: 'begin', setup: options.setup });
       void this.#gone.then(() => {
         this.#alive = false;
         const error = this.#lastError ?? exitError(null, null);
@@ -111,6 +86,11 @@ export class ExecutionEnvironment {
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  /** False while the process has not been heard of: then it has touched nothing of the function's. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
 
   /** False once the process has ended: after a crash, a timeout or `end`. */
@@ -133,10 +113,7 @@ export class ExecutionEnvironment {
         clearTimeout(timer);
         resolve(result);
       };
-      this.#process.send({ requestId, event, timeoutMs }, error => {
-        // A process that has just gone says so itself.
-        if (error !== null) this.#process.kill('SIGKILL');
-      });
+      this.#send({ kind: 'invoke', requestId, event, timeoutMs });
     });
   }
 
@@ -150,8 +127,18 @@ export class ExecutionEnvironment {
     clearTimeout(timer);
   }
 
+  #send(message: RuntimeMessage): void {
+    this.#process.send(message, error => {
+      // A process that has just gone says so itself.
+      if (error !== null) this.#process.kill('SIGKILL');
+    });
+  }
+
   #receive(message: EnvironmentMessage, settleInit: (error: FunctionError | undefined) => void): void {
+    this.#hasBegun = true;
     switch (message.kind) {
+      case 'begun':
+        return;
       case 'log':
         this.#log(message.lines);
         return;

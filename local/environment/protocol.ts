@@ -10,13 +10,19 @@ export interface EnvironmentSetup {
   readonly logGroup: string;
   readonly logStream: string;
   readonly logFormat: 'JSON' | 'Text';
+  /** All variables that the handler sees. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface InvokeMessage {
+  readonly kind: 'invoke';
   readonly requestId: string;
   readonly event: string;
   readonly timeoutMs: number;
 }
+
+/** First of all, which function to be; then one invocation after the other. */
+export type RuntimeMessage = { readonly kind: 'begin'; readonly setup: EnvironmentSetup } | InvokeMessage;
 
 /** The shape in which Lambda reports that a function failed. */
 export interface FunctionError {
@@ -26,6 +32,8 @@ export interface FunctionError {
 }
 
 export type EnvironmentMessage =
+  /** The process has learnt which function it is. */
+  | { readonly kind: 'begun' }
   /** Lines that the function wrote. They come before the reply or with it, so they are stored before it counts. */
   | { readonly kind: 'log'; readonly lines: readonly string[] }
   | { readonly kind: 'ready' }

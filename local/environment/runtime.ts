@@ -1,31 +1,39 @@
 /**
- * Lambda's Node.js runtime in a process of its own: imports the handler of the deployed bundle, then runs one event after
- * the other. It sees the environment that the template gives the function and nothing else of this machine's.
+ * Lambda's Node.js runtime in a process of its own: waits to be told which function it is, imports the handler of the
+ * deployed bundle, then runs one event after the other. It sees the environment that the template gives the function and
+ * nothing else of this machine's.
  */
 import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { captureOutput } from './functionOutput.ts';
-import type { EnvironmentMessage, EnvironmentSetup, FunctionError, InvokeMessage } from './protocol.ts';
+import type {
+  EnvironmentMessage,
+  EnvironmentSetup,
+  FunctionError,
+  InvokeMessage,
+  RuntimeMessage,
+} from './protocol.ts';
 
 type Handler = (event: unknown, context: Readonly<Record<string, unknown>>) => unknown;
 
-const setup = JSON.parse(process.argv.pop() ?? '') as EnvironmentSetup;
 const channel = process.send?.bind(process);
 if (channel === undefined) throw new Error('the Lambda runtime is started by the local stack');
-// The handler's world has neither a parent nor our cache.
+// The handler's world has no parent.
 delete process.send;
-// biome-ignore lint/style/noProcessEnv: the one variable of ours that the handler must not see
-delete process.env['NODE_COMPILE_CACHE'];
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches every process of the terminal; this one ends when the relay, which drains first, lets go of it.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
-let requestId: string | undefined;
 const send = (message: EnvironmentMessage, sent?: () => void): void => {
   channel(message, undefined, undefined, sent);
 };
+const setup = await untilBegun();
+send({ kind: 'begun' });
+enter(setup);
+
+let requestId: string | undefined;
 /** What was written in this turn of the event loop: it travels with the reply when that is in the same turn, as it mostly is. */
 let unsent: string[] = [];
 const takeUnsent = (): readonly string[] => {
@@ -67,12 +75,31 @@ process.on('unhandledRejection', reason =>
 
 try {
   const handler = await loadHandler();
-  process.on('message', (message: InvokeMessage) => void invoke(handler, message));
+  process.on('message', (message: RuntimeMessage) => {
+    if (message.kind === 'invoke') void invoke(handler, message);
+  });
   send({ kind: 'ready' });
   // So that the next environment compiles nothing again, even if this one is killed.
   flushCompileCache();
 } catch (error) {
   fail(functionError(error), 1);
+}
+
+function untilBegun(): Promise<EnvironmentSetup> {
+  return new Promise(resolve => {
+    process.once('message', (message: RuntimeMessage) => {
+      if (message.kind === 'begin') resolve(message.setup);
+    });
+  });
+}
+
+/** What was in the environment before was for Node's own start. */
+function enter({ taskRoot, environment }: EnvironmentSetup): void {
+  process.chdir(taskRoot);
+  // biome-ignore lint/style/noProcessEnv: this is where a function's environment is made
+  const env = process.env;
+  for (const name of Object.keys(env)) delete env[name];
+  Object.assign(env, environment);
 }
 
 async function invoke(handler: Handler, message: InvokeMessage): Promise<void> {

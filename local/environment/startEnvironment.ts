@@ -2,21 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { type Endpoints, REGION } from '../account.ts';
 import type { FunctionDescription } from '../template/description.ts';
 import { ExecutionEnvironment } from './executionEnvironment.ts';
+import type { ProcessSource, RuntimeLaunch, RuntimeProcesses } from './runtimeProcesses.ts';
 
 export interface StartEnvironmentOptions {
   readonly endpoints: Endpoints;
-  readonly compileCache?: string;
+  readonly processes: RuntimeProcesses;
   readonly onLog: (logGroup: string, logStream: string, lines: readonly string[]) => void;
 }
 
 /** An execution environment of a function as the template describes it. */
 export function startEnvironment(
   description: FunctionDescription,
-  { endpoints, compileCache, onLog }: StartEnvironmentOptions,
+  from: ProcessSource,
+  { endpoints, processes, onLog }: StartEnvironmentOptions,
 ): ExecutionEnvironment {
   const date = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
   const logStream = `${date}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
   return new ExecutionEnvironment({
+    process: processes.take(launchOf(description), from),
     setup: {
       taskRoot: description.codeDirectory,
       handler: description.handler,
@@ -26,13 +29,20 @@ export function startEnvironment(
       logGroup: description.logGroup,
       logStream,
       logFormat: description.logFormat,
+      environment: environmentVariables(description, logStream, endpoints),
     },
-    environment: environmentVariables(description, logStream, endpoints),
     timeoutMs: description.timeoutMs,
-    ...(compileCache !== undefined && { compileCache }),
     onLog: (stream, lines) => onLog(description.logGroup, stream, lines),
   });
 }
+
+export const launchOf = ({ memoryMb, environment }: FunctionDescription): RuntimeLaunch => ({
+  memoryMb,
+  environment: { ...environment, ...LAMBDAS_OWN },
+});
+
+/** What Lambda sets for every function, and Node reads when it starts. */
+const LAMBDAS_OWN = { TZ: ':UTC', LANG: 'en_US.UTF-8' };
 
 /** The template's variables, what Lambda itself sets, and where AWS is: nothing of the shell that started the relay. */
 function environmentVariables(
@@ -41,9 +51,7 @@ function environmentVariables(
   endpoints: Endpoints,
 ): Readonly<Record<string, string>> {
   return {
-    ...description.environment,
-    TZ: ':UTC',
-    LANG: 'en_US.UTF-8',
+    ...launchOf(description).environment,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,

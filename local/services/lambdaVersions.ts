@@ -1,6 +1,6 @@
 /** Lambda, the calls that a rollback takes: read the versions of a function, and move its alias. */
 import { arn } from '../account.ts';
-import type { FunctionVersions, Published } from '../functionVersions.ts';
+import type { FunctionVersions, Published } from '../functions/functionVersions.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './awsEndpoint.ts';
 
 export interface LambdaVersionsOptions {

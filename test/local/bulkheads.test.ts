@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it, onTestFinished } from 'vitest';
 import { queueUrl } from '../../local/account.ts';
+import { RuntimeProcesses } from '../../local/environment/runtimeProcesses.ts';
 import { LogGroups } from '../../local/logGroups.ts';
 import { Machine } from '../../local/machine.ts';
 import { Alarms } from '../../local/metrics/alarms.ts';
@@ -63,6 +64,7 @@ async function run(queues: readonly { readonly name: string; readonly concurrenc
   const metrics = new MetricStore();
   const tables = new TableStore(join(folder, 'tables.sqlite'), Date.now);
   const machine = new Machine({
+    processes: new RuntimeProcesses(),
     engine,
     endpoints: {
       sqs: engine.endpoint,

@@ -3,7 +3,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it, onTestFinished } from 'vitest';
 import { queueUrl } from '../../local/account.ts';
 import { EventSourceMapping } from '../../local/eventSourceMapping.ts';
-import type { PoolResult } from '../../local/functionPool.ts';
+import type { PoolResult } from '../../local/functions/waitingLine.ts';
 import type { QueueDefinition, QueueGauges } from '../../local/queues/queueDefinition.ts';
 import { startQueueEngine } from '../../local/queues/queueEngine.ts';
 import type { SqsEventRecord } from '../../local/sqsEvent.ts';

@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { Endpoints } from '../../local/account.ts';
-import { FunctionPool, type InvocationMetrics } from '../../local/functionPool.ts';
+import { RuntimeProcesses } from '../../local/environment/runtimeProcesses.ts';
+import { FunctionPool, type InvocationMetrics } from '../../local/functions/functionPool.ts';
 import type { FunctionDescription } from '../../local/template/description.ts';
 import { tinyFunction } from './tinyFunction.ts';
 
@@ -20,6 +21,7 @@ function pool(description: FunctionDescription) {
   const running = new FunctionPool({
     description,
     endpoints: ENDPOINTS,
+    processes: new RuntimeProcesses(),
     onLog: (_group, _stream, written) => lines.push(...written),
     onInvocation: measured => metrics.push(measured),
     now: Date.now,

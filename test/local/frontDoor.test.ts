@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { readWebhook } from '../../functions/receive/readWebhook.ts';
 import { accessLine } from '../../local/accessLog.ts';
 import { type Access, openFrontDoor } from '../../local/frontDoor.ts';
-import type { PoolResult } from '../../local/functionPool.ts';
+import type { PoolResult } from '../../local/functions/waitingLine.ts';
 import type { RouteDescription } from '../../local/template/description.ts';
 
 interface ProxyEvent {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { RuntimeProcesses } from '../../local/environment/runtimeProcesses.ts';
 import { LogGroups } from '../../local/logGroups.ts';
 import { Machine } from '../../local/machine.ts';
 import { Alarms } from '../../local/metrics/alarms.ts';
@@ -67,6 +68,7 @@ async function run() {
   const tables = new TableStore(join(folder, 'tables.sqlite'), () => NOW);
   const said: string[] = [];
   const machine = new Machine({
+    processes: new RuntimeProcesses(),
     engine,
     endpoints: {
       sqs: engine.endpoint,

@@ -15,7 +15,7 @@ import { functionName, PAUSED_TAG } from '../../core/names.ts';
 import type { InboxRecord } from '../../local/inbox/inbox.ts';
 import { type Relay, startRelay } from '../../local/relay.ts';
 import type { ServiceCall } from '../../local/services/callRecord.ts';
-import { synthesize } from '../../local/synthesize.ts';
+import { synthesize } from '../../local/synthesis/synthesize.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { type Allowed, allowedBy, allowedToFunction } from '../infra/policies.ts';
 import { ofType, type Resources } from '../infra/synthesize.ts';

@@ -2,7 +2,7 @@
  * The published versions of the functions, and which is in force. A deploy that changes a function publishes one and puts it in
  * force; one that does not leaves in force what is, even if that was put back by hand.
  */
-import type { FunctionDescription } from './template/description.ts';
+import type { FunctionDescription } from '../template/description.ts';
 
 export interface FunctionVersion {
   readonly version: number;

@@ -10,9 +10,9 @@ export interface ArrivedDelivery {
 /** More than any bench delivers. */
 const ALL = 10_000_000;
 
-/** Oldest first. */
-export async function readInbox(inboxUrl: string): Promise<ArrivedDelivery[]> {
-  const answer = await fetch(`${inboxUrl}?limit=${ALL}`);
+/** Oldest first. @param limit - only so many of the newest. */
+export async function readInbox(inboxUrl: string, limit: number = ALL): Promise<ArrivedDelivery[]> {
+  const answer = await fetch(`${inboxUrl}?limit=${limit}`);
   if (!answer.ok) throw new Error(`the inbox answers ${answer.status}`);
   return ((await answer.json()) as ArrivedDelivery[]).reverse();
 }

@@ -106,7 +106,7 @@ export const diff = defineCommand({
     }
 
     const checkContract = createContractCheck();
-    for (const each of [was, is]) prepareRoute(engine, checkContract, each);
+    for (const each of [was, is]) prepareRoute(engine, each);
     const tally = createTally();
     const run = (configuration: typeof was, { id, input, now }: Sample, costs: EventCost[]): Transformed => {
       used.steps = 0;

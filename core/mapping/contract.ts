@@ -21,28 +21,26 @@ const TOO_SLOW = {
   message: 'takes longer than its time limit; look for a costly pattern or uniqueItems',
 } as const satisfies Partial<MappingError>;
 
-export interface ContractCheck {
-  /** Undefined when the value keeps the contract. */
-  (contract: Contract, value: unknown): ContractBreach | undefined;
-  /**
-   * Compiles the contract, once. Never under a time limit: the compiler is one for all, and is no use to anyone after it
-   * was cut off in the middle.
-   */
-  prepare(contract: Contract): void;
-}
+/** Undefined when the value keeps the contract. */
+export type ContractCheck = (contract: Contract, value: unknown) => ContractBreach | undefined;
 
+/**
+ * A contract is compiled when it is first asked for: a start that compiled those of every route would take longer the more
+ * routes there are, up to the ten seconds that Lambda gives it. Never under a time limit: the compiler is one for all, and
+ * is no use to anyone after it was cut off in the middle.
+ */
 export function createContractCheck(): ContractCheck {
   const compiled = new WeakMap<Contract, Prepared>();
-  const prepare = (contract: Contract): Prepared => {
+  const prepared = (contract: Contract): Prepared => {
     const known = compiled.get(contract);
     if (known !== undefined) return known;
     const { schema } = contract;
-    const prepared = { validate: compileSchema(schema), mayRunAway: mayRunAway(schema) };
-    compiled.set(contract, prepared);
-    return prepared;
+    const made = { validate: compileWith(trustingCompiler, schema), mayRunAway: mayRunAway(schema) };
+    compiled.set(contract, made);
+    return made;
   };
-  const check = (contract: Contract, value: unknown): ContractBreach | undefined => {
-    const { validate, mayRunAway: isGuarded } = prepare(contract);
+  return (contract, value) => {
+    const { validate, mayRunAway: isGuarded } = prepared(contract);
     const { file } = contract;
     const tooSlow = () => ({ ...TOO_SLOW, file });
     try {
@@ -63,7 +61,6 @@ export function createContractCheck(): ContractCheck {
       ...(missing.length === 0 ? {} : { missing }),
     };
   };
-  return Object.assign(check, { prepare: (contract: Contract) => void prepare(contract) });
 }
 
 interface Prepared {
@@ -90,23 +87,43 @@ function mayRunAway(schema: unknown): boolean {
   return false;
 }
 
-/** One for all: making one compiles the meta-schema, which takes longer than any contract. */
-const ajv = new Ajv2020({
-  strict: false,
-  validateFormats: false,
-  allErrors: true,
-  ownProperties: true,
-  verbose: true,
-});
+const newCompiler = (validateSchema: boolean): Ajv2020 =>
+  new Ajv2020({
+    strict: false,
+    validateSchema,
+    validateFormats: false,
+    allErrors: true,
+    ownProperties: true,
+    verbose: true,
+  });
+
+/** One of each for all, made when there is need for it. */
+let asking: Ajv2020 | undefined;
+let trusting: Ajv2020 | undefined;
+
+/** Asks whether a schema is one, for which it compiles the meta-schema: that takes longer than any contract. */
+function askingCompiler(): Ajv2020 {
+  asking ??= newCompiler(true);
+  return asking;
+}
+
+/** For what has been asked when the configuration was made. */
+function trustingCompiler(): Ajv2020 {
+  trusting ??= newCompiler(false);
+  return trusting;
+}
 
 /** Compiling one takes longer than thousands of checks. */
 const validators = new WeakMap<object, ValidateFunction>();
 
 /** @throws Error when the schema itself is not valid JSON Schema 2020-12. */
-export function compileSchema(schema: unknown): ValidateFunction {
+export const compileSchema = (schema: unknown): ValidateFunction => compileWith(askingCompiler, schema);
+
+function compileWith(compiler: () => Ajv2020, schema: unknown): ValidateFunction {
   const isObject = typeof schema === 'object' && schema !== null;
   const known = isObject ? validators.get(schema) : undefined;
   if (known !== undefined) return known;
+  const ajv = compiler();
   try {
     const validate = ajv.compile(schema as object);
     if (isObject) validators.set(schema, validate);

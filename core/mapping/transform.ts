@@ -42,15 +42,12 @@ const UNREADABLE: Readonly<Record<UndecodableReason, string>> = {
   'not-utf-8': 'the body is not UTF-8 text',
 };
 
-/** Links all that a route holds, and compiles its contracts, as far as that is not done: no event's time is spent on it. */
-export function prepareRoute(engine: Engine, checkContract: ContractCheck, route: RouteConfiguration): void {
-  const { when, mapping, request, contract } = route;
+/** Links all texts of a route, as far as that is not done: no event's time is spent on it. */
+export function prepareRoute(engine: Engine, route: RouteConfiguration): void {
+  const { when, mapping, request } = route;
   const shaping = Object.values({ ...request?.query, ...request?.headers });
   for (const text of [when, mapping, request?.method, request?.path, ...shaping]) {
     if (text !== undefined) engine.prepare(text);
-  }
-  for (const side of [contract.input, contract.output]) {
-    if (side !== undefined) checkContract.prepare(side);
   }
 }
 

@@ -29,7 +29,7 @@ const engine = createEngine(shared === undefined ? {} : { shared });
 const checkContract = createContractCheck();
 // Linking and warming up belong to the start, where Lambda gives a full processor.
 if (configuration.warmUp !== undefined) warmUp(engine, configuration.warmUp);
-for (const route of Object.values(configuration.routes)) prepareRoute(engine, checkContract, route);
+for (const route of Object.values(configuration.routes)) prepareRoute(engine, route);
 
 const tools: Omit<DeliverTools, 'remainingMs' | 'requestId'> = {
   ...environment,

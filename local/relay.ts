@@ -191,7 +191,7 @@ async function open(
     keys: keys.url,
   };
   const compileCache = data.path('compile-cache');
-  const processes = new RuntimeProcesses(compileCache);
+  const processes = new RuntimeProcesses({ compileCache });
   whenStopped(() => processes.close());
   const synthesis = new StandbySynthesis({ projectRoot: options.projectRoot, compileCache });
   whenStopped(() => synthesis.close());

@@ -31,15 +31,23 @@ const YOUNG_SPACE_MB = 4;
 /** Spares are started once what they were taken for is running: the start of a process takes a core for a moment. */
 const RESPITE_MS = 300;
 
+export interface RuntimeProcessesOptions {
+  /** Where compiled code is kept between processes; the functions do not see it. Default: nowhere. */
+  readonly compileCache?: string;
+  /** Default 300. */
+  readonly respiteMs?: number;
+}
+
 export class RuntimeProcesses {
   readonly #compileCache: string | undefined;
+  readonly #respiteMs: number;
   readonly #spares = new Map<string, ChildProcess>();
   #wanted: ReadonlyMap<string, RuntimeLaunch> = new Map();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param compileCache - where compiled code is kept between processes; the functions do not see it. */
-  constructor(compileCache?: string) {
+  constructor({ compileCache, respiteMs = RESPITE_MS }: RuntimeProcessesOptions = {}) {
     this.#compileCache = compileCache;
+    this.#respiteMs = respiteMs;
   }
 
   /** Those that wait. */
@@ -72,7 +80,7 @@ export class RuntimeProcesses {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       for (const [key, launch] of this.#wanted) if (!this.#spares.has(key)) this.#addSpare(key, launch);
-    }, RESPITE_MS);
+    }, this.#respiteMs);
     this.#timer.unref();
   }
 

@@ -22,6 +22,9 @@ const MAX_STARTING = Math.max(1, Math.floor(availableParallelism() / 2));
  */
 const GROW_AFTER_MS = 10;
 
+/** The same while a version's first invocation is under way: who waits for that one does not show that there is a load. */
+const GROW_COLD_AFTER_MS = 100;
+
 export interface InvocationMetrics {
   readonly functionName: string;
   readonly outcome: PoolResult['kind'];
@@ -158,7 +161,8 @@ export class FunctionPool {
     const longest = this.#line.next();
     if (longest === undefined || generation !== this.#generation) return;
     if (generation.starting >= MAX_STARTING || generation.size >= MAX_ENVIRONMENTS) return;
-    const waitMs = generation.size === 0 ? 0 : longest.since + GROW_AFTER_MS - performance.now();
+    const patienceMs = generation.isWarm ? GROW_AFTER_MS : GROW_COLD_AFTER_MS;
+    const waitMs = generation.size === 0 ? 0 : longest.since + patienceMs - performance.now();
     if (waitMs > 0) {
       this.#growTimer ??= setTimeout(() => {
         this.#growTimer = undefined;

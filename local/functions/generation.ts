@@ -18,6 +18,7 @@ export class Generation {
   readonly #all = new Set<ExecutionEnvironment>();
   readonly #idle: Idle[] = [];
   #starting = 0;
+  #isWarm = false;
   /** Set when another version is in force. */
   #retired: PromiseWithResolvers<void> | undefined;
 
@@ -37,6 +38,11 @@ export class Generation {
     return this.#starting;
   }
 
+  /** True once an invocation has ended: the first one of a version takes many times as long as those after it. */
+  get isWarm(): boolean {
+    return this.#isWarm;
+  }
+
   get processes(): readonly number[] {
     return [...this.#all].map(({ pid }) => pid).filter(pid => pid !== undefined);
   }
@@ -49,7 +55,7 @@ export class Generation {
     const error = await environment.ready;
     this.#starting -= 1;
     if (error === undefined) {
-      this.release(environment);
+      this.#rest(environment);
       return undefined;
     }
     await environment.end();
@@ -75,17 +81,8 @@ export class Generation {
 
   /** It has done its work, or has ended over it. */
   release(environment: ExecutionEnvironment): void {
-    if (!environment.alive) {
-      this.#forget(environment);
-      return;
-    }
-    if (this.#retired !== undefined) {
-      void this.#end(environment);
-      return;
-    }
-    const timer = setTimeout(() => this.#endIdle(environment), IDLE_MS);
-    timer.unref();
-    this.#idle.push({ environment, timer });
+    this.#isWarm = true;
+    this.#rest(environment);
   }
 
   /** What runs finishes, and ends then. Resolves when no environment is left. */
@@ -103,6 +100,20 @@ export class Generation {
   /** What runs is cut short. */
   endAll(): void {
     for (const environment of this.#all) void this.#end(environment);
+  }
+
+  #rest(environment: ExecutionEnvironment): void {
+    if (!environment.alive) {
+      this.#forget(environment);
+      return;
+    }
+    if (this.#retired !== undefined) {
+      void this.#end(environment);
+      return;
+    }
+    const timer = setTimeout(() => this.#endIdle(environment), IDLE_MS);
+    timer.unref();
+    this.#idle.push({ environment, timer });
   }
 
   #endIdle(environment: ExecutionEnvironment): void {

@@ -14,6 +14,8 @@ export interface AppEnd {
   readonly exitCode: number | undefined;
   /** On stderr. */
   readonly printed: string;
+  /** Whether it had got as far as the app itself. */
+  readonly hasBegun: boolean;
 }
 
 export interface AppProcess {
@@ -45,9 +47,15 @@ export function startApp({ projectRoot, compileCache }: AppOptions): AppProcess 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     printed += text;
   });
+  let hasBegun = false;
+  child.once('message', () => {
+    hasBegun = true;
+  });
   const ended = new Promise<AppEnd>(resolve => {
-    child.once('error', error => resolve({ exitCode: undefined, printed: error.message }));
-    child.once('close', code => resolve({ exitCode: code ?? undefined, printed: printed.trimEnd() }));
+    const end = (exitCode: number | undefined, said: string) =>
+      resolve({ exitCode, printed: said, hasBegun });
+    child.once('error', error => end(undefined, error.message));
+    child.once('close', code => end(code ?? undefined, printed.trimEnd()));
   });
   return {
     pid: child.pid,

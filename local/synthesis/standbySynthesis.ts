@@ -3,13 +3,12 @@
  * template changes. Each process synthesizes once, so that no run sees anything of another's.
  */
 import { marksBelow } from '../watchFiles.ts';
-import { type AppProcess, startApp } from './appProcess.ts';
+import { type AppOptions, type AppProcess, startApp } from './appProcess.ts';
 import { type Synthesis, type SynthesizeOptions, synthesize } from './synthesize.ts';
 
-export interface StandbyOptions {
-  readonly projectRoot: string;
-  /** Where compiled code is kept between runs. */
-  readonly compileCache: string;
+export interface StandbyOptions extends AppOptions {
+  /** Default 1,000. */
+  readonly respiteMs?: number;
 }
 
 /** Of what the app is made. */
@@ -49,7 +48,7 @@ export class StandbySynthesis {
     this.#starting = setTimeout(() => {
       if (this.#standby?.app.alive === true) return;
       this.#standby = { marks: this.#codeMarks(), app: startApp(this.#options) };
-    }, RESPITE_MS).unref();
+    }, this.#options.respiteMs ?? RESPITE_MS).unref();
     this.#ending = setTimeout(() => this.#let(), IDLE_MS).unref();
   }
 
@@ -70,9 +69,18 @@ export class StandbySynthesis {
     const standby = this.#standby;
     this.#standby = undefined;
     if (standby?.app.alive !== true) return undefined;
-    if (standby.marks === this.#codeMarks()) return standby.app;
+    if (standby.marks === this.#codeMarks()) return this.#orAnother(standby.app);
     standby.app.end();
     return undefined;
+  }
+
+  /** One that has died while it waited says nothing about the files. */
+  #orAnother(app: AppProcess): AppProcess {
+    const run: AppProcess['run'] = async environment => {
+      const end = await app.run(environment);
+      return end.hasBegun ? end : startApp(this.#options).run(environment);
+    };
+    return { ...app, run };
   }
 
   #let(): void {

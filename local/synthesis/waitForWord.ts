@@ -19,5 +19,6 @@ for (const file of await readdir(folder)) {
 }
 // biome-ignore lint/style/noProcessEnv: what the app reads is made here
 Object.assign(process.env, await word);
+process.send?.('begun');
 // The app ends when it has nothing more to do.
 process.channel?.unref();

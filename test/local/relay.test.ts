@@ -18,6 +18,7 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { groupMemory } from '../../bench/processMemory.ts';
 import type { InboxRecord } from '../../local/inbox/inbox.ts';
 import { type Relay, type RelayOptions, startRelay } from '../../local/relay.ts';
 
@@ -153,6 +154,40 @@ it('prints the place of an error, and keeps the old version in force', async () 
   await expect.poll(() => said.at(-1), { timeout: 10_000 }).toMatch(/^reloaded/);
 });
 
+it('puts the second of two quick saves in force, and loses nothing between them', async () => {
+  write('shop-to-ledger/mapping.jsonata', '{ "id": payload.id, "version": 4 }');
+  const first = relay.reload();
+  expect(await post('between')).toBe(200);
+  write('shop-to-ledger/mapping.jsonata', '{ "id": payload.id, "version": 5 }');
+  const second = relay.reload();
+  expect(await post('during')).toBe(200);
+  expect([await first, await second].map(({ kind }) => kind)).toEqual(['reloaded', 'reloaded']);
+  await post('after');
+  await expect.poll(async () => (await delivered()).get('after')?.version, { timeout: 10_000 }).toBe(5);
+  await expect
+    .poll(async () => [...(await delivered()).keys()], { timeout: 10_000 })
+    .toEqual(expect.arrayContaining(['between', 'during']));
+});
+
+it('refuses a broken save that comes while a good one is put in force', async () => {
+  write('shop-to-ledger/mapping.jsonata', '{ "id": payload.id, "version": 6 }');
+  const good = relay.reload();
+  expect(await post('before it broke')).toBe(200);
+  write('shop-to-ledger/mapping.jsonata', '{ "id": payload.id,\n  "version": }');
+  const broken = relay.reload();
+  await good;
+  expect(await broken).toEqual({
+    kind: 'refused',
+    errors: expect.stringMatching(/^mappings\/shop-to-ledger\/mapping\.jsonata:2:\d+ error /),
+  });
+  await post('while broken');
+  await expect
+    .poll(async () => (await delivered()).get('while broken')?.version, { timeout: 10_000 })
+    .toBeGreaterThanOrEqual(5);
+  write('shop-to-ledger/mapping.jsonata', '{ "id": payload.id, "version": 7 }');
+  expect((await relay.reload()).kind).toBe('reloaded');
+});
+
 it('makes the template anew when there is another destination', async () => {
   write(
     'destinations/audit.yaml',
@@ -247,14 +282,18 @@ it('pauses again, at the end of a deploy, what is tagged as paused and was enabl
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
 });
 
-it('delivers everything that was accepted although it was killed', async () => {
+it('delivers everything that was accepted although it was killed, and no process outlives it', async () => {
   await relay.stop();
+  // A group of its own, so that every process that comes of it can be found after it has died.
   const child = fork(
     join(import.meta.dirname, 'relayToKill.ts'),
     [JSON.stringify({ ...options, say: undefined, now: undefined })],
-    { execArgv: [] },
+    { execArgv: [], detached: true },
   );
+  const processes = async (): Promise<number> => (await groupMemory(child.pid ?? 0)).processes;
   const [frontDoorUrl] = (await once(child, 'message')) as [string];
+  // The relay, three functions, two spares and the synth that waits.
+  await expect.poll(processes, { timeout: 20_000 }).toBeGreaterThanOrEqual(7);
   const accepted: string[] = [];
   const poster = async (): Promise<void> => {
     while (child.exitCode === null && child.signalCode === null) {
@@ -265,6 +304,7 @@ it('delivers everything that was accepted although it was killed', async () => {
     }
   };
   await Promise.all([poster(), poster(), poster(), poster()]);
+  await expect.poll(processes, { timeout: 10_000 }).toBe(0);
   relay = await startRelay(options);
   expect(accepted.length).toBeGreaterThanOrEqual(30);
   await expect

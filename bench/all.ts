@@ -3,6 +3,7 @@ import { measureAck } from './ack.ts';
 import { measureBulkheads } from './bulkheads.ts';
 import { measureCheck } from './check.ts';
 import { measureColdStart } from './coldStart.ts';
+import { measureCostUnits } from './costUnits.ts';
 import { measureDeliveries } from './deliveries.ts';
 import { measureDeliverWork } from './deliverWork.ts';
 import { measureEndToEnd } from './endToEnd.ts';
@@ -15,6 +16,7 @@ import { measureReload } from './reload.ts';
 const benches: readonly (() => Promise<BenchResult>)[] = [
   () => measureReceiveWork({ batches: 40, calls: 200 }),
   () => measureDeliverWork({ batches: 20, calls: 50 }),
+  () => measureCostUnits({ batches: 10, calls: 50 }),
   () => measureColdStart({ runs: 10 }),
   () => measureCheck({ routes: 50, examples: 4 }),
   () => measureReload({ rounds: 2 }),

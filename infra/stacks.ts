@@ -13,7 +13,7 @@ export function makeStacks(app: App, props: WebhookRelayProps): ReadonlyMap<numb
   const { stage, project, assets } = props;
   const { terminationProtection } = stage;
   const destinations = Object.values(project.destinations);
-  const sizing = sized(props.sizing);
+  const sizing = sized(stage.sizing);
 
   const relay = new Stack(app, stackName(stage.name), { terminationProtection });
   // `Default` adds nothing to the logical ids of what is in it.

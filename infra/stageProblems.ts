@@ -4,6 +4,7 @@ import { stagesNamed } from '../core/files/forStage.ts';
 import type { Problem } from '../core/files/problem.ts';
 import { didYouMean } from '../core/files/suggest.ts';
 import { archiveBucketName, NAME_PATTERN } from '../core/names.ts';
+import { sizingProblems } from './sizing.ts';
 import type { Stage } from './stages.ts';
 
 /** S3 allows 63 characters in a bucket's name, of which an account's number takes 12 and the longest region's name 14. */
@@ -20,7 +21,7 @@ interface Rule {
 
 /** @param others - the names of all stages. */
 export function stageProblems(stage: Stage, others: readonly string[]): Problem[] {
-  const { name, throttle, frontDoor, page, ticket } = stage;
+  const { name, throttle, frontDoor, page, ticket, sizing } = stage;
   const { requestsPerSecond: rate, burst } = throttle;
   const domain = frontDoor.kind === 'http-api' ? frontDoor.domain : undefined;
   const namesake = others.find(other => other !== name && other.startsWith(`${name}-`));
@@ -57,6 +58,7 @@ export function stageProblems(stage: Stage, others: readonly string[]): Problem[
       isBroken: domain !== undefined && !CERTIFICATE.test(domain.certificateArn),
       message: `frontDoor.domain.certificateArn is "${domain?.certificateArn}", and no arn:aws:acm:…:certificate/…`,
     },
+    ...sizingProblems(sizing).map(message => ({ isBroken: true, message })),
   ];
   return rules
     .filter(({ isBroken }) => isBroken)

@@ -2,6 +2,8 @@
  * The places that the relay runs in, and all that differs between them. To add a stage, add a row: its name becomes
  * part of every queue's name, so that several stages can share an AWS account.
  */
+import type { Sizing } from './sizing.ts';
+
 export interface StageSettings {
   /** Who answers for the relay itself: the front door and the two functions. Destinations name their own owner. */
   readonly owner: string;
@@ -28,6 +30,8 @@ export interface StageSettings {
   readonly frontDoor: HttpApiSettings | { readonly kind: 'function-url' };
   /** `created`: empty, and a person sets the values. `imported`: they are there already, under the same names. */
   readonly secrets: 'created' | 'imported';
+  /** Time and memory of the functions. Default: as `sizing.ts` says, for each that is left out. */
+  readonly sizing?: Sizing;
   /**
    * `all`: a synth runs what `hookwright check` runs, every example among it, so that no mapping error is deployed. `files`:
    * references and schemas only, because an edit on a laptop is to be in force at once.

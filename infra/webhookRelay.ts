@@ -21,7 +21,7 @@ import { watchRelay } from './relayAlarms.ts';
 import { RelayFunction } from './relayFunction.ts';
 import { SavedQueries } from './savedQueries.ts';
 import { Secrets } from './secrets.ts';
-import { type Sizing, sized } from './sizing.ts';
+import { sized } from './sizing.ts';
 import { SourceAlarms } from './sourceAlarms.ts';
 import type { Stage } from './stages.ts';
 
@@ -35,7 +35,6 @@ export interface WebhookRelayProps {
   readonly project: RelayProject;
   /** The directory of each function's code and configuration. */
   readonly assets: Assets;
-  readonly sizing?: Sizing;
 }
 
 /** Lambda takes ten requests a second for each unit of reserved concurrency. */
@@ -49,7 +48,7 @@ export class WebhookRelay extends Construct {
   constructor(scope: Construct, id: string, props: WebhookRelayProps) {
     super(scope, id);
     const { stage, project, assets } = props;
-    const sizing = sized(props.sizing);
+    const sizing = sized(stage.sizing);
     const sources = Object.values(project.sources);
     const own = Object.values(project.destinations).filter(({ shard }) => shard === FIRST_SHARD);
     const sourceSecrets = sources.flatMap(source => source.secrets);

@@ -61,7 +61,8 @@ const IDLE_POLLS = (5 * MONTH_SECONDS) / 20;
 const ENVELOPE_BYTES = 800;
 const SQS_CHUNK_BYTES = 64 * 1024;
 const HTTP_API_CHUNK_BYTES = 512 * 1024;
-/** A function keeps a secret for five minutes, and asks when it needs it again; so many times a month at most. */
+/** A function keeps a secret for five minutes, and asks when it needs it again: for the current version and the previous one. */
+const SECRET_CALLS = 2;
 const SECRET_READS = MONTH_SECONDS / 300;
 /** The keeper runs every five minutes, for half a second. */
 const KEEPER_RUNS = MONTH_SECONDS / 300;
@@ -70,10 +71,11 @@ const KEEPER_GB_SECONDS = 0.5 * 0.25;
 const ONE_PROCESSOR_MB = 1769;
 /** Until SQS has taken a message, within a region. */
 const SEND_MS = 10;
-/** Our own work on one processor, as `bench/` measures it: a webhook, and a delivery alone or in a batch. */
-const RECEIVE_CPU_MS = 0.1;
-const DELIVER_CPU_MS = 0.93;
-const DELIVER_CPU_IN_BATCH_MS = 0.52;
+/**
+ * On one processor, in milliseconds, as `bench/costUnits.ts` counts it with the bundles that deploy: a webhook with its send,
+ * and a delivery with a connection and TLS of its own, alone or in a batch.
+ */
+export const CPU_MS = { receive: 0.85, deliver: 1.9, deliverInBatch: 1.8 } as const;
 
 export function priceRelay(
   inventory: Inventory,
@@ -141,7 +143,7 @@ function receiving(
 ): Priced[] {
   const isApi = frontDoor === 'http-api';
   const chunks = Math.ceil((bodyBytes + ENVELOPE_BYTES) / SQS_CHUNK_BYTES);
-  const milliseconds = SEND_MS + workMs(RECEIVE_CPU_MS, receiveMemoryMb);
+  const milliseconds = SEND_MS + workMs(CPU_MS.receive, receiveMemoryMb);
   return [
     ...(isApi
       ? [
@@ -156,7 +158,7 @@ function receiving(
     variable('receive: time', gbSeconds(webhooks, milliseconds, receiveMemoryMb), 'lambdaGbSecond'),
     variable('SQS: sends', destinations.length === 0 ? 0 : webhooks * chunks, 'sqsRequest'),
     variable('log', webhooks * (LOG_BYTES.webhook + (isApi ? LOG_BYTES.gateway : 0)), 'logByte'),
-    variable('secret: reads', Math.min(webhooks, SECRET_READS), 'secretCall'),
+    variable('secret: reads', Math.min(webhooks, SECRET_READS) * SECRET_CALLS, 'secretCall'),
     ...(dedupes ? [variable('claims: writes', webhooks * 2, 'dynamoDbWrite')] : []),
     ...(archives ? [variable('archive: copies', webhooks, 's3Put')] : []),
   ];
@@ -170,7 +172,7 @@ function delivering(
 ): Priced[] {
   const invocations = deliveries / batch;
   const rounds = Math.ceil(batch / spreadConcurrency(concurrency).perInvocation);
-  const cpuMs = batch === 1 ? DELIVER_CPU_MS : batch * DELIVER_CPU_IN_BATCH_MS;
+  const cpuMs = batch === 1 ? CPU_MS.deliver : batch * CPU_MS.deliverInBatch;
   const milliseconds = rounds * answerMs + workMs(cpuMs, deliverMemoryMb);
   const chunks = Math.ceil((batch * (bodyBytes + ENVELOPE_BYTES)) / SQS_CHUNK_BYTES);
   return [
@@ -178,7 +180,7 @@ function delivering(
     variable('deliver: time', gbSeconds(invocations, milliseconds, deliverMemoryMb), 'lambdaGbSecond'),
     variable('SQS: receives and deletes', invocations * (chunks + 1), 'sqsRequest'),
     variable('log', deliveries * LOG_BYTES.attempt, 'logByte'),
-    variable('secret: reads', Math.min(deliveries, SECRET_READS), 'secretCall'),
+    variable('secret: reads', Math.min(deliveries, SECRET_READS) * SECRET_CALLS, 'secretCall'),
   ];
 }
 

@@ -5,6 +5,7 @@ import { sized } from '../../infra/sizing.ts';
 import { stageProblems, unknownStages } from '../../infra/stageProblems.ts';
 import { STAGES, type Stage, type StageName, stageOf } from '../../infra/stages.ts';
 import { compileFolder } from '../core/files/projectFiles.ts';
+import { functionOf, resourcesOf, stackFor } from './synthesize.ts';
 
 const said = (changes: Partial<Stage>, others: readonly string[] = []): string =>
   stageProblems({ ...stageOf('prod'), ...changes }, others)
@@ -78,5 +79,14 @@ describe('what the functions may take', () => {
       'sizing.receiveTimeoutSeconds is 30, and not a whole number from 1 to 29: API Gateway gives up after 30\n' +
         'sizing.deliverTimeoutSeconds is 59.5, and not a whole number from 60 to 900: two requests of 25 s',
     );
+  });
+
+  it('is said in the row of the stage, and reaches the functions', () => {
+    const small = { ...stageOf('prod'), sizing: { deliverMemoryMb: 128 } };
+    expect(stageProblems(small, []).map(({ message }) => message)).toEqual([
+      'prod: sizing.deliverMemoryMb is 128, and not a whole number from 256 to 10240: a mapping may take 60 beside the payload, and Node takes 100',
+    ]);
+    const stack = stackFor(undefined, 'prod', undefined, { sizing: { deliverMemoryMb: 256 } });
+    expect(functionOf(resourcesOf(stack), 'deliver')[1].Properties['MemorySize']).toBe(256);
   });
 });

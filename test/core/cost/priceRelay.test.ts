@@ -28,7 +28,7 @@ const priced = (overrides: Partial<Inventory> = {}, load: Partial<typeof LOAD> =
 
 describe('a million webhooks a month of 4 KB, to one destination that answers in 200 ms', () => {
   test.each([
-    // As deployed, and with half the memory.
+    // As deployed, and with half the memory: within the limits with every unit counted, the TLS of each connection among them.
     [512, 1, 4.6],
     [512, 10, 2.45],
     [256, 1, 3.9],

@@ -1,12 +1,14 @@
 /** Everything that can be said about the integrators' files before anything runs. */
 import type { Project } from '../core/files/compileProject.ts';
 import { withExcerpt } from '../core/files/excerpt.ts';
-import { hasErrors, inReadingOrder, type Problem } from '../core/files/problem.ts';
+import { hasErrors, type Problem } from '../core/files/problem.ts';
 import type { Route } from '../core/files/routeFile.ts';
 import { createContractCheck } from '../core/mapping/contract.ts';
 import { authoringEngine } from './authoringEngine.ts';
 import { ProjectLoader } from './loadProject.ts';
+import { proveProject } from './proveProject.ts';
 import { proveRoute } from './proveRoute.ts';
+import type { Verdict } from './verdict.ts';
 import type { VerdictCache } from './verdictCache.ts';
 
 export interface CheckReport {
@@ -23,7 +25,7 @@ export const checkProject = (mappingsDirectory: string): Promise<CheckReport> =>
 /** Checks a project again and again: a route whose files are the same is not proven again. */
 export class ProjectChecker {
   readonly #mappingsDirectory: string;
-  readonly #verdicts = new WeakMap<Route, readonly Problem[]>();
+  readonly #verdicts = new WeakMap<Route, Verdict>();
   readonly #checkContract = createContractCheck();
   readonly #cache: VerdictCache | undefined;
   #loader: ProjectLoader | undefined;
@@ -39,8 +41,9 @@ export class ProjectChecker {
     const engine = await authoringEngine();
     if (this.#loader === undefined) await this.#cache?.load();
     this.#loader ??= new ProjectLoader(this.#mappingsDirectory, engine, this.#cache?.schemas);
-    const { project, problems, files } = await this.#loader.load();
-    const failed = project.routes.flatMap(route => {
+    const compiled = await this.#loader.load();
+    const { project, files } = compiled;
+    const problems = proveProject(compiled, route => {
       const prove = () => proveRoute(engine, this.#checkContract, route);
       const verdict = this.#verdicts.get(route) ?? this.#cache?.of(route, prove) ?? prove();
       this.#verdicts.set(route, verdict);
@@ -48,7 +51,7 @@ export class ProjectChecker {
     });
     // Nobody waits for it: what is lost is only found out again.
     this.#saving = this.#saving.then(() => this.#cache?.save());
-    const all = inReadingOrder([...problems, ...failed]).map(problem => withExcerpt(problem, files));
+    const all = problems.map(problem => withExcerpt(problem, files));
     const examples = project.routes.reduce((count, route) => count + route.examples.length, 0);
     return { project, problems: all, ok: !hasErrors(all), examples };
   }

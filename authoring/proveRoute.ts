@@ -6,25 +6,29 @@ import { lintMapping } from '../core/authoring/lint/lintMapping.ts';
 import { nowInOutput } from '../core/authoring/lint/nowInOutput.ts';
 import { collectReads, type ReadPlace } from '../core/authoring/proof/observe.ts';
 import { proveMapping } from '../core/authoring/proof/proveMapping.ts';
-import { routeConfiguration } from '../core/files/configure.ts';
+import { allTogether } from '../core/authoring/proof/sight.ts';
+import type { SourceText } from '../core/configuration.ts';
+import { routeConfiguration, textsOfRequest } from '../core/files/configure.ts';
 import type { Example } from '../core/files/exampleFiles.ts';
 import type { Problem } from '../core/files/problem.ts';
 import type { Route } from '../core/files/routeFile.ts';
 import { everyVersion } from '../core/files/routeVersions.ts';
 import { exampleInput, judgeExample, transformExample } from '../core/files/runExample.ts';
 import { GUARD_WORDS, type Guard } from '../core/guards/guard.ts';
-import type { Value } from '../core/jsonata/values.ts';
+import type { DataObject, Value } from '../core/jsonata/values.ts';
 import type { ContractCheck } from '../core/mapping/contract.ts';
 import type { Engine } from '../core/mapping/engine.ts';
 import type { MappingError } from '../core/mapping/mappingError.ts';
 import { OutOfTime, withinTimeLimit } from '../core/mapping/timeLimit.ts';
 import type { Transformed } from '../core/mapping/transform.ts';
 import { readPayload } from '../core/payload.ts';
+import { shownOfShared } from './proveShared.ts';
+import type { ShownOfShared, Verdict } from './verdict.ts';
 import { watchedText } from './watchedText.ts';
 import { whatItSaw } from './whatItSaw.ts';
 
-export function proveRoute(engine: Engine, checkContract: ContractCheck, written: Route): readonly Problem[] {
-  return everyVersion(written).flatMap(route => {
+export function proveRoute(engine: Engine, checkContract: ContractCheck, written: Route): Verdict {
+  const verdicts = everyVersion(written).map((route): Verdict => {
     const runnable = { ...routeConfiguration(route), events: route.events };
     const run = (example: Example, body: string): Transformed =>
       transformExample(engine, checkContract, runnable, { ...example, body });
@@ -36,9 +40,19 @@ export function proveRoute(engine: Engine, checkContract: ContractCheck, written
         : [withNearest(engine, route, example, failed)];
     });
     // What an example fails says more than what it does not show.
-    if (judged.some(({ severity }) => severity === 'error')) return judged;
-    return [...judged, ...proveByWatching(engine, route, run)];
+    if (judged.some(({ severity }) => severity === 'error')) return { problems: judged, shown: {} };
+    const { problems, shown } = proveByWatching(engine, route, run);
+    return { problems: [...judged, ...problems], shown };
   });
+  return { problems: verdicts.flatMap(({ problems }) => problems), shown: together(verdicts) };
+}
+
+/** What any version shows. */
+function together(verdicts: readonly Verdict[]): ShownOfShared {
+  const names = new Set(verdicts.flatMap(({ shown }) => Object.keys(shown)));
+  return Object.fromEntries(
+    [...names].map(name => [name, allTogether(verdicts.map(({ shown }) => shown[name] ?? []))]),
+  );
 }
 
 /** A name that is written wrongly shows as a field that is missing somewhere else. */
@@ -106,10 +120,13 @@ function proveByWatching(
   engine: Engine,
   route: Route,
   run: (example: Example, body: string) => Transformed,
-): Problem[] {
+): Verdict {
   let now = 0;
-  const texts = [route.mapping, ...(route.when === undefined ? [] : [route.when])];
-  const watched = texts.map(text => watchedText(engine, text, () => now));
+  const watch = (text: SourceText) => watchedText(engine, text, () => now);
+  const mapping = watch(route.mapping);
+  const filters = route.when === undefined ? [] : [watch(route.when)];
+  const shaping = textsOfRequest(route.request).flatMap(text => (text === undefined ? [] : [watch(text)]));
+  const watched = [mapping, ...filters];
   const reads = new Map<string, ReadPlace>();
   for (const example of route.examples) {
     const { input, now: at } = exampleInput(route, example);
@@ -117,10 +134,18 @@ function proveByWatching(
     const payload = readPayload(input.body, input.headers['content-type']);
     if (payload.kind === 'undecodable') continue;
     const whole = { payload: payload.value, headers: input.headers, event: input.event } as unknown as Value;
-    for (const one of example.expectation.kind === 'dropped' ? watched.slice(1) : watched) {
+    for (const one of example.expectation.kind === 'dropped' ? filters : watched) {
       one.evaluate(whole);
       collectReads(one, reads);
     }
+    if (shaping.length === 0 || example.expectation.kind !== 'output') continue;
+    const made = run(example, example.body);
+    if (made.kind !== 'body') continue;
+    const withOutput = {
+      output: JSON.parse(made.json) as Value,
+      ...(whole as DataObject),
+    } as unknown as Value;
+    for (const one of shaping) one.evaluate(withOutput);
   }
   const problems = [
     ...watched.flatMap(lintMapping),
@@ -128,5 +153,10 @@ function proveByWatching(
     ...contractFields(route, reads.values()),
     ...withinLimit(route, () => proveMapping(route, watched, reads, run)),
   ];
-  return withoutAccepted(problems, route.mapping.file, route.mapping.text);
+  const shared = route.mapping.shared;
+  const texts = [route.mapping, ...(shared?.functions ?? []).map(({ source }) => source)];
+  return {
+    problems: texts.reduce((left, { file, text }) => withoutAccepted(left, file, text), problems),
+    shown: shownOfShared(shared, [...watched, ...shaping]),
+  };
 }

@@ -8,10 +8,10 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { routeConfiguration } from '../core/files/configure.ts';
-import type { Problem } from '../core/files/problem.ts';
 import type { Route } from '../core/files/routeFile.ts';
 import type { GoodSchemas } from '../core/files/routeParts.ts';
 import { shortDigest } from '../core/ids.ts';
+import type { Verdict } from './verdict.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Whose code decides what a verdict is. */
@@ -19,7 +19,10 @@ const CODE = ['core', 'authoring', 'package-lock.json'];
 
 const stored = z.object({
   code: z.string(),
-  verdicts: z.record(z.string(), z.array(z.unknown())),
+  verdicts: z.record(
+    z.string(),
+    z.object({ problems: z.array(z.unknown()), shown: z.record(z.string(), z.array(z.int())) }),
+  ),
   /** Digests of contracts that are valid JSON Schema. */
   schemas: z.array(z.string()),
 });
@@ -28,8 +31,8 @@ export class VerdictCache {
   readonly #directory: string;
   readonly #file: string;
   readonly #code = codeMark();
-  #known: ReadonlyMap<string, readonly Problem[]> = new Map();
-  readonly #used = new Map<string, readonly Problem[]>();
+  #known: ReadonlyMap<string, Verdict> = new Map();
+  readonly #used = new Map<string, Verdict>();
   #isChanged = false;
   #knownSchemas: ReadonlySet<string> = new Set();
   readonly #usedSchemas = new Set<string>();
@@ -58,11 +61,11 @@ export class VerdictCache {
     const text = await readFile(this.#file, 'utf8').catch(() => '');
     const read = stored.safeParse(text === '' ? undefined : parse(text));
     if (!read.success || read.data.code !== this.#code) return;
-    this.#known = new Map(Object.entries(read.data.verdicts as Record<string, Problem[]>));
+    this.#known = new Map(Object.entries(read.data.verdicts as Record<string, Verdict>));
     this.#knownSchemas = new Set(read.data.schemas);
   }
 
-  of(route: Route, prove: () => readonly Problem[]): readonly Problem[] {
+  of(route: Route, prove: () => Verdict): Verdict {
     const { name, file, events, examples, accept, versions } = route;
     const digest = shortDigest(
       JSON.stringify([routeConfiguration(route), name, file, events, examples, accept, versions]),

@@ -13,13 +13,19 @@ export function routeNamed(
 ): Route {
   const route = project.routes.find(({ name }) => name === routeName);
   if (route !== undefined) return route;
-  const ofRoute = problems.filter(
-    ({ file }) => file.includes(`/${routeName}/`) || file.endsWith(`/${routeName}`),
-  );
-  if (ofRoute.length > 0)
+  const isOfRoute = (file: string): boolean =>
+    file.includes(`/${routeName}/`) || file.endsWith(`/${routeName}`);
+  const ofRoute = problems.filter(({ file }) => isOfRoute(file));
+  const isThere = [...files.keys()].some(isOfRoute);
+  // One that is there and has none itself uses a shared part that has.
+  const wrong =
+    ofRoute.length > 0 || !isThere ? ofRoute : problems.filter(({ severity }) => severity === 'error');
+  if (wrong.length > 0) {
+    const said = ofRoute.length > 0 ? 'the route has errors' : 'something that the route uses has errors';
     throw new Failure(
-      `the route has errors:\n${ofRoute.map(problem => formatProblem(withExcerpt(problem, files))).join('\n')}`,
+      `${said}:\n${wrong.map(problem => formatProblem(withExcerpt(problem, files))).join('\n')}`,
     );
+  }
   const names = project.routes.map(({ name }) => name);
   throw new Misuse(
     `there is no route "${routeName}"`,

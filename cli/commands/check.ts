@@ -98,18 +98,22 @@ function printed({ ok, problems, sources, destinations, routes, examples }: Outp
           `${provider}; ${verification === 'verified' ? verification : verification.toUpperCase()}; replayed: ${replayed}; repeats: ${repeats}${archiveDays === undefined ? '' : `; archive: ${archiveDays} d`}`,
         ]),
         ...destinations.map(({ name, promise }) => ['destination', name, promise]),
-        ...routes.map(({ name, examples: count, version, beside }) => [
+        ...routes.map(({ name, examples: some, version, beside }) => [
           'route',
           name,
-          `${count} examples pass${beside.length === 0 ? '' : `; ${version} in force, ${beside.join(', ')} beside it`}`,
+          `${count(some, 'example')} pass${some === 1 ? 'es' : ''}${beside.length === 0 ? '' : `; ${version} in force, ${beside.join(', ')} beside it`}`,
         ]),
       ]),
       '',
     );
   }
-  lines.push(`${routes.length} routes, ${examples} examples: ${errors} errors, ${warnings} warnings`);
+  lines.push(
+    `${count(routes.length, 'route')}, ${count(examples, 'example')}: ${count(errors, 'error')}, ${count(warnings, 'warning')}`,
+  );
   return lines.join('\n');
 }
+
+const count = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? '' : 's'}`;
 
 /** Adds what only the stage can tell. */
 async function againstStage(

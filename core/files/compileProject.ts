@@ -3,7 +3,8 @@
  * it is given the texts, and says nothing about how they were read.
  */
 
-import type { SharedParts } from '../configuration.ts';
+import type { SharedParts, SourceText } from '../configuration.ts';
+import { variablesOf } from '../jsonata/inspect.ts';
 import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../names.ts';
 import type { ProblemCode } from './codes.ts';
@@ -17,7 +18,8 @@ import { Remembered } from './remembered.ts';
 import type { Route } from './routeFile.ts';
 import type { GoodSchemas } from './routeParts.ts';
 import { everyVersion } from './routeVersions.ts';
-import { compileShared, sharedTexts, unusedShared } from './shared/sharedFiles.ts';
+import { compileShared, sharedTexts } from './shared/sharedFiles.ts';
+import { unusedShared } from './shared/sharedUse.ts';
 import { compileSource, type Source, sourceFile } from './sourceFile.ts';
 import { readYaml } from './yamlFile.ts';
 
@@ -27,6 +29,8 @@ export interface Project {
   readonly routes: readonly Route[];
   /** Functions of mappings/lib and tables of mappings/tables, where there are any. */
   readonly shared?: SharedParts;
+  /** Where those stand, by name. */
+  readonly sharedFiles?: Readonly<Record<string, string>>;
 }
 
 /** Path → text of every file in the mappings folder. Paths begin with the folder's own name. */
@@ -96,25 +100,34 @@ export function compileProject(
       ? remembered.of(`${name}/`, [around, shared, ...[...routeFiles].flat()], make)
       : make();
     problems.push(...found);
-    if (route !== undefined) routes.push(route);
+    // What is wrong with the shared part is said where that is.
+    if (route !== undefined && !usesBroken(route, shared.broken)) routes.push(route);
   }
   // A route with an error is not in the list, and what it uses would be called unused.
   if (!hasErrors(problems)) problems.push(...doubts(sources, destinations, routes));
   if (!hasErrors(problems)) {
-    const texts = routes
-      .flatMap(everyVersion)
-      .flatMap(({ when, mapping, request }) => [when, mapping, ...textsOfRequest(request)]);
-    problems.push(...unusedShared(folder, files, shared.parts, texts));
+    problems.push(...unusedShared(shared.files, routes.flatMap(textsOf)));
   }
   return {
     project: {
       sources,
       destinations,
       routes,
-      ...(shared.parts === undefined ? {} : { shared: shared.parts }),
+      ...(shared.parts === undefined ? {} : { shared: shared.parts, sharedFiles: shared.files }),
     },
     problems: inReadingOrder(problems),
   };
+}
+
+/** Everything of a route that is evaluated, of all its versions. */
+export const textsOf = (route: Route): (SourceText | undefined)[] =>
+  everyVersion(route).flatMap(({ when, mapping, request }) => [when, mapping, ...textsOfRequest(request)]);
+
+function usesBroken(route: Route, broken: ReadonlySet<string>): boolean {
+  if (broken.size === 0) return false;
+  return textsOf(route).some(
+    text => text?.program !== undefined && [...variablesOf(text.program)].some(name => broken.has(name)),
+  );
 }
 
 const BORROWS = /^\s*(?:mapping|contract|input|output)\b.*\//m;

@@ -18,7 +18,7 @@ import type { Project } from './compileProject.ts';
 import type { Destination } from './destinationFile.ts';
 import { readTokens } from './jsonataTokens.ts';
 import type { Route } from './routeFile.ts';
-import { sharedDigests } from './shared/sharedFiles.ts';
+import { sharedDigests } from './shared/sharedUse.ts';
 
 export function receiveConfiguration(project: Project): ReceiveConfiguration {
   const sources = mapValues(

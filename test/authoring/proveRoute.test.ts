@@ -26,7 +26,7 @@ async function proven(
   const { project, problems } = await compileFolder(files);
   const [compiled] = project.routes;
   if (compiled === undefined) throw new Error(JSON.stringify(problems));
-  return proveRoute(await authoringEngine(), createContractCheck(), compiled).map(
+  return proveRoute(await authoringEngine(), createContractCheck(), compiled).problems.map(
     ({ code, line, column, message }) => `${code} ${line}:${column} ${message}`,
   );
 }
@@ -38,6 +38,12 @@ describe('a part of a mapping that no example shows', () => {
       'payload.a > 1 ? { "b": 1 } : { "c": $error("no") }',
       [[{ a: 2 }, { b: 1 }]],
       'branch-unproven 1:30 no example reaches this',
+    ],
+    [
+      'the other branch, which is a literal',
+      '{ "a": payload.a > 1 ? "many" : "few" }',
+      [[{ a: 2 }, { a: 'many' }]],
+      'branch-unproven 1:37 no example reaches this',
     ],
     [
       'a condition without an else that is always true',
@@ -99,7 +105,9 @@ describe('a part of a mapping that no example shows', () => {
     });
     const [route] = project.routes;
     const found = route && proveRoute(await authoringEngine(), createContractCheck(), route);
-    expect(found?.find(({ code }) => code === 'field-unproven')?.hint).toBe('did you mean "customer"?');
+    expect(found?.problems.find(({ code }) => code === 'field-unproven')?.hint).toBe(
+      'did you mean "customer"?',
+    );
   });
 });
 
@@ -164,7 +172,7 @@ it('names the nearest name where an example fails for a name that is written wro
   const { project } = await compileFolder({ 'order-to-desk/mapping.jsonata': '{ "id": payload.idd }' });
   const [route] = project.routes;
   const found = route && proveRoute(await authoringEngine(), createContractCheck(), route);
-  expect(found?.map(({ code, hint }) => `${code} ${hint}`)).toEqual([
+  expect(found?.problems.map(({ code, hint }) => `${code} ${hint}`)).toEqual([
     'example-failed /id: expected 1, got nothing\n      payload.idd (1:19): not in this payload; did you mean "id"?',
   ]);
 });

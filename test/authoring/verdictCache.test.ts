@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Verdict } from '../../authoring/verdict.ts';
 import { VerdictCache } from '../../authoring/verdictCache.ts';
-import type { Problem } from '../../core/files/problem.ts';
 import type { Route } from '../../core/files/routeFile.ts';
 import { compileFolder } from '../core/files/projectFiles.ts';
 
@@ -13,7 +13,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const VERDICT: readonly Problem[] = [{ severity: 'warning', code: 'silent-change', file: 'x', message: 'm' }];
+const VERDICT: Verdict = {
+  problems: [{ severity: 'warning', code: 'silent-change', file: 'x', message: 'm' }],
+  shown: { cents: [3, 0, 17] },
+};
 
 async function routeOf(mapping: string): Promise<Route> {
   const { project } = await compileFolder({ 'order-to-desk/mapping.jsonata': mapping });
@@ -23,7 +26,7 @@ async function routeOf(mapping: string): Promise<Route> {
 }
 
 /** What a process that checks this mapping gets, and whether it had to prove it. */
-async function ask(mapping: string): Promise<{ verdict: readonly Problem[]; isProven: boolean }> {
+async function ask(mapping: string): Promise<{ verdict: Verdict; isProven: boolean }> {
   const cache = new VerdictCache(directory, 'mappings');
   await cache.load();
   let isProven = false;

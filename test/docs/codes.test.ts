@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import { type CodeExample, readCodePages } from '../../authoring/codePages.ts';
+import { proveProject } from '../../authoring/proveProject.ts';
 import { proveRoute } from '../../authoring/proveRoute.ts';
 import { PROBLEM_CODES } from '../../core/files/codes.ts';
 import { hasErrors, type Problem } from '../../core/files/problem.ts';
@@ -12,10 +13,9 @@ import { compileFolder } from '../core/files/projectFiles.ts';
 const sections = await readCodePages();
 
 async function problemsOf(example: CodeExample): Promise<readonly Problem[]> {
-  const { project, problems } = await compileFolder(example);
   const engine = await authoringEngine();
   const check = createContractCheck();
-  return [...problems, ...project.routes.flatMap(route => proveRoute(engine, check, route))];
+  return proveProject(await compileFolder(example), route => proveRoute(engine, check, route));
 }
 
 /** As a problem's own code, or as that of the error at which an example fails. */

@@ -5,7 +5,7 @@ import type { Node } from '../../jsonata/program.ts';
 import { type TypeName, typeName } from '../../jsonata/types.ts';
 import { placeOf } from '../../mapping/mappingError.ts';
 import { everyNode, firstPosition } from '../proof/nodes.ts';
-import type { Watched } from '../proof/observe.ts';
+import type { SeenText } from '../proof/observe.ts';
 
 interface Finding {
   readonly code: ProblemCode;
@@ -32,7 +32,7 @@ const RULES: readonly Rule[] = [
   notRepeatable,
 ];
 
-export function lintMapping({ source, program, watch }: Watched): Problem[] {
+export function lintMapping({ source, program, watch, from = 0 }: SeenText): Problem[] {
   const nodes = [...everyNode(program.root)];
   const none: ReadonlySet<TypeName> = new Set();
   const linted: Linted = {
@@ -45,7 +45,7 @@ export function lintMapping({ source, program, watch }: Watched): Problem[] {
     severity: 'warning',
     code,
     file: source.file,
-    ...placeOf(source, at),
+    ...placeOf(source, at - from),
     message,
     hint,
   }));

@@ -1,7 +1,7 @@
 /** The parts of a mapping that no example shows: they may say anything, and nobody would know. */
-import type { Node, Pairs } from '../../jsonata/program.ts';
+import type { Node, Pairs, Program } from '../../jsonata/program.ts';
 import { childrenOf, firstPosition } from './nodes.ts';
-import type { Watched } from './observe.ts';
+import type { Seen } from './observe.ts';
 
 export interface Gap {
   readonly kind: 'branch' | 'key' | 'predicate' | 'function';
@@ -10,7 +10,7 @@ export interface Gap {
   readonly message: string;
 }
 
-export function gapsIn({ program, watch }: Watched): Gap[] {
+export function gapsIn({ program, watch }: { readonly program: Program; readonly watch: Seen }): Gap[] {
   const gaps: Gap[] = [];
   const isReached = (node: Node): boolean => watch.everReached.has(node.id);
   const truthsOf = (node: Node): ReadonlySet<boolean> => watch.truths.get(node.id) ?? new Set();
@@ -38,6 +38,13 @@ export function gapsIn({ program, watch }: Watched): Gap[] {
     }
     visit(test);
   };
+  /** Of a literal or a name only the condition tells whether it was ever taken. */
+  const visitBranch = (test: Node, on: boolean, branch: Node): void => {
+    const truths = truthsOf(test);
+    if (isTransparent(branch) && !isReached(branch) && truths.size > 0 && !truths.has(on)) {
+      gaps.push({ kind: 'branch', at: firstPosition(branch), message: 'no example reaches this' });
+    } else visit(branch);
+  };
   const visit = (node: Node): void => {
     if (!isReached(node) && !isTransparent(node)) {
       gaps.push({ kind: 'branch', at: firstPosition(node), message: 'no example reaches this' });
@@ -47,11 +54,12 @@ export function gapsIn({ program, watch }: Watched): Gap[] {
     if (node.group !== undefined) visitPairs(node.group);
     switch (node.op) {
       case 'condition': {
+        const { test, otherwise } = node;
         // A branch that is never taken says so itself.
-        const branches = [node.then, ...(node.otherwise === undefined ? [] : [node.otherwise])];
-        if (branches.length === 1 && isReached(node.then)) visitTest(node.test, 'condition');
-        else visit(node.test);
-        for (const branch of branches) visit(branch);
+        if (otherwise === undefined && isReached(node.then)) visitTest(test, 'condition');
+        else visit(test);
+        visitBranch(test, true, node.then);
+        if (otherwise !== undefined) visitBranch(test, false, otherwise);
         return;
       }
       case 'object':

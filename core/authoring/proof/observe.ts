@@ -7,10 +7,17 @@ import type { Value } from '../../jsonata/values.ts';
 import { placeOf } from '../../mapping/mappingError.ts';
 import type { PathPattern } from './mutation.ts';
 
-/** A program that can be run, and what it is watched by. */
-export interface Watched {
+/** A program, and what was seen of it. */
+export interface SeenText {
   readonly source: SourceText;
   readonly program: Program;
+  readonly watch: Seen;
+  /** Where the program's places begin: of a shared function behind those of the texts that use it. Default 0. */
+  readonly from?: number;
+}
+
+/** A program that can be run, and what it is watched by. */
+export interface Watched extends SeenText {
   readonly evaluate: (input: Value) => void;
   readonly watch: Watch;
 }
@@ -27,17 +34,25 @@ export interface ReadPlace {
   readonly file: string;
 }
 
-/** A trace that also remembers what conditions gave, and where in the text each read was made. */
-export class Watch extends Trace {
+/** What the nodes of a program did, over many evaluations. */
+export interface Seen {
   /** By node: the truth values that it gave as a condition or filter. */
-  readonly truths = new Map<number, Set<boolean>>();
+  readonly truths: ReadonlyMap<number, ReadonlySet<boolean>>;
   /** By node: the types of what it gave. */
-  readonly gaveTypes = new Map<number, Set<TypeName>>();
+  readonly gaveTypes: ReadonlyMap<number, ReadonlySet<TypeName>>;
   /** Nodes that gave numbers: in brackets those are positions, and no conditions. */
-  readonly positions = new Set<number>();
+  readonly positions: ReadonlySet<number>;
   /** Nodes that gave a value at least once. */
+  readonly gave: ReadonlySet<number>;
+  readonly everReached: ReadonlySet<number>;
+}
+
+/** A trace that also remembers what conditions gave, and where in the text each read was made. */
+export class Watch extends Trace implements Seen {
+  readonly truths = new Map<number, Set<boolean>>();
+  readonly gaveTypes = new Map<number, Set<TypeName>>();
+  readonly positions = new Set<number>();
   readonly gave = new Set<number>();
-  /** Everything that was reached, over all evaluations. */
   readonly everReached = new Set<number>();
   /** What was looked for since the last `begin`. */
   readonly asked: { object: object; key: string; node: Node | undefined }[] = [];
@@ -101,14 +116,20 @@ export function collectReads({ source, watch }: Watched, into: Map<string, ReadP
       pattern,
       types: new Set<TypeName>(),
       siblings: new Set<string>(),
-      file: source.file,
-      ...placeOf(source, positionOf(node, key)),
+      ...placeIn(source, positionOf(node, key)),
     };
     into.set(id, place);
     const type = Object.hasOwn(object, key) ? types.get(JSON.stringify(path)) : 'nothing';
     place.types.add(type ?? 'nothing');
     if (type === 'nothing') for (const sibling of Object.keys(object)) place.siblings.add(sibling);
   }
+}
+
+/** In the text, or in the shared function that it calls. */
+function placeIn(source: SourceText, position: number): { file: string; line: number; column: number } {
+  const home = source.shared?.functions.findLast(({ from }) => from <= position);
+  if (home === undefined) return { file: source.file, ...placeOf(source, position) };
+  return { file: home.source.file, ...placeOf(home.source, position - home.from) };
 }
 
 /** Of a path the step that has this name. */

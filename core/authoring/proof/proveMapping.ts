@@ -8,7 +8,7 @@ import { placeOf } from '../../mapping/mappingError.ts';
 import { accepts } from './acceptance.ts';
 import { type Gap, gapsIn } from './coverage.ts';
 import { formatPath } from './mutation.ts';
-import type { ReadPlace, Watched } from './observe.ts';
+import type { ReadPlace, SeenText, Watched } from './observe.ts';
 import { type RunRoute, type SilentChange, silentChanges } from './silentChanges.ts';
 
 const GAP_CODES: Readonly<Record<Gap['kind'], ProblemCode>> = {
@@ -35,21 +35,23 @@ export function proveMapping(
     return acceptance === undefined;
   });
   return [
-    ...watched.flatMap(one => gapsIn(one).map(gap => gapProblem(one, gap))),
+    ...watched.flatMap(one => gapProblems(one)),
     ...[...reads.values()].filter(isNeverThere).map(neverThere),
     ...grouped(open).map(silentProblem),
     ...route.accept.filter(acceptance => !used.has(acceptance)).map(unusedAcceptance),
   ];
 }
 
-const gapProblem = ({ source }: Watched, { kind, at, message }: Gap): Problem => ({
-  severity: 'warning',
-  code: GAP_CODES[kind],
-  file: source.file,
-  ...placeOf(source, at),
-  message,
-  hint: 'add an example that does, or delete what is not needed',
-});
+/** @param inAll - whose examples they are, where those are of several routes. */
+export const gapProblems = ({ source, program, watch, from = 0 }: SeenText, inAll = ''): Problem[] =>
+  gapsIn({ program, watch }).map(({ kind, at, message }) => ({
+    severity: 'warning',
+    code: GAP_CODES[kind],
+    file: source.file,
+    ...placeOf(source, at - from),
+    message: `${message}${inAll}`,
+    hint: 'add an example that does, or delete what is not needed',
+  }));
 
 const isNeverThere = ({ types, siblings }: ReadPlace): boolean =>
   types.size === 1 && types.has('nothing') && siblings.size > 0;

@@ -5,7 +5,6 @@
  */
 import { z } from 'zod';
 import type { SharedFunction, SharedParts, SourceText } from '../../configuration.ts';
-import { shortDigest } from '../../ids.ts';
 import { BUILTINS } from '../../jsonata/builtins/table.ts';
 import { variablesOf } from '../../jsonata/inspect.ts';
 import type { Program } from '../../jsonata/program.ts';
@@ -27,9 +26,13 @@ const FIRST_ID = 100_000;
 const PLACES = 1_000_000;
 
 export interface Shared {
-  /** Undefined where there is neither a function nor a table. */
+  /** Undefined where there is neither a function nor a table. One that is broken is in it as a table that is null. */
   readonly parts?: SharedParts;
+  /** By name: the file that it stands in. */
+  readonly files: Readonly<Record<string, string>>;
   readonly problems: readonly Problem[];
+  /** Names that a mapping may use and nobody can run: what is wrong with them is among the problems. */
+  readonly broken: ReadonlySet<string>;
 }
 
 interface SharedFile {
@@ -48,7 +51,7 @@ const KINDS = {
   },
 } as const;
 
-const isShared = (folder: string, file: string): boolean =>
+export const isShared = (folder: string, file: string): boolean =>
   file.startsWith(`${folder}/lib/`) || file.startsWith(`${folder}/tables/`);
 
 /** Names and texts of all shared files: what they are made from. */
@@ -75,16 +78,53 @@ export function compileShared(folder: string, files: MappingFiles): Shared {
     });
   const taken = new Map<string, string>(BUILTINS.map(({ name }) => [name, 'a function of JSONata or ours']));
   const functions = filesOf(folder, 'lib', files, taken, report);
+  const tableFiles = filesOf(folder, 'tables', files, taken, report);
   const tables = Object.fromEntries(
-    filesOf(folder, 'tables', files, taken, report).flatMap(({ name, file, text }) => {
+    tableFiles.flatMap(({ name, file, text }) => {
       const value = readTable(file, text, problems, report);
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  const names = [...functions.map(({ name }) => name), ...Object.keys(tables)];
+  const named = new Set(
+    [...files.keys()].filter(file => isShared(folder, file) && !file.endsWith('.md')).map(nameMeant),
+  );
+  const names = [...new Set([...named, ...functions.map(({ name }) => name), ...Object.keys(tables)])];
   const ordered = inOrderOfUse(functions, names, report);
-  if (names.length === 0 || problems.length > 0) return { problems };
-  return { parts: { functions: ordered, tables }, problems };
+  const places = Object.fromEntries([...functions, ...tableFiles].map(({ name, file }) => [name, file]));
+  if (names.length === 0) return { files: {}, problems, broken: new Set() };
+  if (problems.length === 0)
+    return { parts: { functions: ordered, tables }, files: places, problems, broken: new Set() };
+  const broken = brokenAmong(names, ordered, tables, new Set(problems.map(({ file }) => file)));
+  const whole = ordered.filter(({ name }) => !broken.has(name));
+  const absent = Object.fromEntries([...broken].map(name => [name, null]));
+  return { parts: { functions: whole, tables: { ...tables, ...absent } }, files: places, problems, broken };
+}
+
+/** The name that a file was to have, whether or not it may be called so. */
+const nameMeant = (file: string): string =>
+  variableOf(
+    file
+      .slice(file.lastIndexOf('/') + 1)
+      .replace(/\.[^.]*$/, '')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-'),
+  );
+
+/** What is not there as it was meant, and the functions that use such. */
+function brokenAmong(
+  names: readonly string[],
+  ordered: readonly SharedFunction[],
+  tables: Readonly<Record<string, unknown>>,
+  refused: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const whole = new Set([...Object.keys(tables), ...BUILTINS.map(({ name }) => name)]);
+  const meant = new Set(names);
+  // Each comes after those that it uses.
+  for (const { name, source } of ordered) {
+    const uses = source.program === undefined ? [] : [...variablesOf(source.program)];
+    if (!refused.has(source.file) && uses.every(used => !meant.has(used) || whole.has(used))) whole.add(name);
+  }
+  return new Set(names.filter(name => !whole.has(name)));
 }
 
 type Report = (
@@ -221,46 +261,3 @@ const DEEP_HINT = 'put some of them into one file';
 
 const placeOf = ({ line, column }: { readonly line?: number; readonly column?: number }) =>
   line === undefined ? {} : { line, column: column ?? 1 };
-
-/** What of the shared parts the texts use, as digests: another table makes another mapping. */
-export function sharedDigests(texts: readonly (SourceText | undefined)[]): string[] {
-  const used = new Set<string>();
-  for (const text of texts) {
-    if (text?.shared === undefined || text.program === undefined) continue;
-    for (const [name, digest] of digestsUsed(text.program, text.shared)) used.add(`${name} ${digest}`);
-  }
-  return [...used].sort();
-}
-
-function digestsUsed(program: Program, { functions, tables }: SharedParts): [string, string][] {
-  const names = new Set(variablesOf(program));
-  const found: [string, string][] = [];
-  for (const { name, source } of functions.toReversed()) {
-    if (!names.has(name) || source.program === undefined) continue;
-    for (const inner of variablesOf(source.program)) names.add(inner);
-    found.push([name, shortDigest(source.text)]);
-  }
-  for (const [name, value] of Object.entries(tables)) {
-    if (names.has(name)) found.push([name, shortDigest(JSON.stringify(value))]);
-  }
-  return found;
-}
-
-/** Warnings for what no text of any route reaches. */
-export function unusedShared(
-  folder: string,
-  files: MappingFiles,
-  parts: SharedParts | undefined,
-  texts: readonly (SourceText | undefined)[],
-): Problem[] {
-  if (parts === undefined) return [];
-  const used = new Set(sharedDigests(texts).map(text => text.split(' ')[0]));
-  return [...files.keys()].flatMap(file => {
-    const base = file.slice(file.lastIndexOf('/') + 1);
-    const name = variableOf(base.slice(0, base.lastIndexOf('.')));
-    if (!isShared(folder, file) || !namesOf(parts).includes(name) || used.has(name)) return [];
-    return [
-      { severity: 'warning', code: 'unused', file, message: `no mapping uses $${name}` },
-    ] satisfies Problem[];
-  });
-}

@@ -161,3 +161,33 @@ describe('what is wrong is named', () => {
     ]);
   });
 });
+
+describe('a mistake in a shared file', () => {
+  const MAPPING = '{ "a": $country(payload.address), "b": $lookup($countryNames, "DE") }';
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'a table',
+      { 'tables/country-names.csv': 'code,name\nDE\n' },
+      'tables/country-names.csv 2:1 table-ragged',
+    ],
+    ['a function', { 'lib/country.jsonata': 'function($a) {' }, 'lib/country.jsonata 1:14 mapping-syntax'],
+    ['a name', { 'lib/country.jsonata': '', 'lib/Country.jsonata': '1' }, 'lib/Country.jsonata unknown-file'],
+  ])('is told once, and no route that uses it is: %s', async (_, changes, said) => {
+    const files = { ...FILES, 'order-to-desk/mapping.jsonata': MAPPING, ...changes };
+    const { project, problems } = await compileFolder(
+      Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text === '' ? undefined : text])),
+    );
+    expect(
+      problems.map(
+        ({ file, line, column, code }) =>
+          `${file.replace('mappings/', '')}${line === undefined ? '' : ` ${line}:${column}`} ${code}`,
+      ),
+    ).toEqual([said]);
+    expect(project.routes).toEqual([]);
+  });
+
+  test('leaves the routes alone that do not use it', async () => {
+    const { project } = await compileFolder({ 'lib/other.jsonata': 'function(' });
+    expect(project.routes).toHaveLength(1);
+  });
+});

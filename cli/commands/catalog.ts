@@ -54,6 +54,18 @@ const map = z.object({
       ifDown: consequence,
     }),
   ),
+  shared: z
+    .array(
+      z.object({
+        name: z.string().describe('as a mapping writes it, with $'),
+        kind: z.enum(['function', 'table']),
+        file: z.string(),
+        uses: z.array(z.string()).describe('by way of others as well, as is `routes`'),
+        routes: z.array(z.string()),
+        ifChanged: consequence,
+      }),
+    )
+    .describe('functions of lib/ and tables of tables/'),
 });
 
 const FORMATS = ['md', 'json', 'mermaid'];

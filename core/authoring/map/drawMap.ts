@@ -9,11 +9,14 @@ import { describeDedupe, type Source } from '../../files/sourceFile.ts';
 import { providerConsequence } from '../../receive/consequence.ts';
 import type { VerificationStrength } from '../../signatures/scheme.ts';
 import { replayDefence, strengthOf } from '../../signatures/schemeTraits.ts';
+import { type MappedShared, mapShared } from './mapShared.ts';
+import { distinct, list } from './words.ts';
 
 export interface IntegrationMap {
   readonly sources: readonly MappedSource[];
   readonly routes: readonly MappedRoute[];
   readonly destinations: readonly MappedDestination[];
+  readonly shared: readonly MappedShared[];
 }
 
 export interface MappedSource {
@@ -65,7 +68,8 @@ export interface Consequence {
   readonly owners: readonly string[];
 }
 
-export function drawMap({ sources, destinations, routes }: Project): IntegrationMap {
+export function drawMap(project: Project): IntegrationMap {
+  const { sources, destinations, routes } = project;
   return {
     sources: Object.values(sources).map(source =>
       mapSource(
@@ -82,6 +86,7 @@ export function drawMap({ sources, destinations, routes }: Project): Integration
         sources,
       ),
     ),
+    shared: mapShared(project),
   };
 }
 
@@ -160,8 +165,3 @@ function mapDestination(
     },
   };
 }
-
-const distinct = (names: readonly string[]): string[] => [...new Set(names)];
-
-const list = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -3,7 +3,7 @@ import type { IntegrationMap, MappedRoute, MappedSource } from './drawMap.ts';
 import { asMermaid } from './mermaid.ts';
 
 export function asMarkdown(map: IntegrationMap): string {
-  const { sources, routes, destinations } = map;
+  const { sources, routes, destinations, shared } = map;
   return [
     '# Integrations',
     '',
@@ -47,16 +47,37 @@ export function asMarkdown(map: IntegrationMap): string {
       destinations.map(({ name, owner, auth, promise, runbook }) => [name, owner, auth, promise, runbook]),
     ),
     '',
+    ...(shared.length === 0
+      ? []
+      : [
+          '## Shared by mappings',
+          '',
+          ...table(
+            ['name', 'file', 'uses', 'used by'],
+            shared.map(({ name, file, uses, routes: users }) => [
+              name,
+              file,
+              uses.join(', '),
+              users.join(', ') || 'no route',
+            ]),
+          ),
+          '',
+        ]),
     '## What happens if …',
     '',
     ...table(
-      ['if this is down', 'then', 'tell'],
+      ['if this is down, or changes', 'then', 'tell'],
       [
         ...sources.map(({ name, ifDown }) => [`source ${name}`, ifDown.said, ifDown.owners.join(', ')]),
         ...destinations.map(({ name, ifDown }) => [
           `destination ${name}`,
           ifDown.said,
           ifDown.owners.join(', '),
+        ]),
+        ...shared.map(({ name, ifChanged }) => [
+          `change of ${name}`,
+          ifChanged.said,
+          ifChanged.owners.join(', '),
         ]),
       ],
     ),

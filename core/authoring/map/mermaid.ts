@@ -1,7 +1,10 @@
-/** The map as a picture: sources on the left, destinations on the right, a route on each arrow. */
+/**
+ * The map as a picture: sources on the left, destinations on the right, a route on each arrow; what mappings share with a
+ * dotted arrow to each destination that gets something else when it changes.
+ */
 import type { IntegrationMap } from './drawMap.ts';
 
-export function asMermaid({ sources, routes, destinations }: IntegrationMap): string {
+export function asMermaid({ sources, routes, destinations, shared }: IntegrationMap): string {
   return [
     'flowchart LR',
     ...sources.map(({ name, owner }) => `  ${nodeOf('source', name)}(["${label(name, owner)}"])`),
@@ -11,6 +14,12 @@ export function asMermaid({ sources, routes, destinations }: IntegrationMap): st
       const said = isPlain ? name : `${name} (${version})`;
       return `  ${nodeOf('source', from)} -- "${said}" --> ${nodeOf('destination', to)}`;
     }),
+    ...shared.map(
+      ({ name, kind }) => `  ${nodeOf('shared', name.slice(1))}{{"${label(name, `shared ${kind}`)}"}}`,
+    ),
+    ...shared.flatMap(({ name, ifChanged }) =>
+      ifChanged.reaches.map(to => `  ${nodeOf('shared', name.slice(1))} -.-> ${nodeOf('destination', to)}`),
+    ),
   ].join('\n');
 }
 

@@ -70,6 +70,51 @@ describe('the map', () => {
   });
 });
 
+describe('what mappings share', () => {
+  const shared = async () =>
+    drawMap(
+      (
+        await compileFolder({
+          ...FILES,
+          'lib/country.jsonata': 'function($code) { $lookup($countryNames, $code) }',
+          'lib/label.jsonata': 'function($order) { $order.id & $country("DE") }',
+          'tables/country-names.csv': 'code,name\nDE,Germany\n',
+          'tables/limits.yaml': 'most: 10\n',
+          'order-to-desk/v1.jsonata': '{ "id": $label(payload) }',
+        })
+      ).project,
+    );
+
+  test('names who uses it by way of others, and who gets something else when it changes', async () => {
+    const drawn = await shared();
+    const by = Object.fromEntries(drawn.shared.map(({ name, routes, uses }) => [name, { routes, uses }]));
+    expect(by).toEqual({
+      $country: { routes: ['order-to-desk'], uses: ['$countryNames'] },
+      $countryNames: { routes: ['order-to-desk'], uses: [] },
+      $label: { routes: ['order-to-desk'], uses: ['$country', '$countryNames'] },
+      $limits: { routes: [], uses: [] },
+    });
+    const [country, , , limits] = drawn.shared;
+    expect(country).toMatchObject({
+      kind: 'function',
+      file: 'mappings/lib/country.jsonata',
+      ifChanged: {
+        said: 'order-to-desk maps anew: desk gets something else, or dead letters',
+        reaches: ['desk'],
+        owners: ['sales'],
+      },
+    });
+    expect(limits?.ifChanged.said).toBe('nothing changes: no route uses it');
+  });
+
+  test('stands in the tables and in the picture, and not where there is nothing', async () => {
+    const drawn = await shared();
+    expect(asMermaid(drawn)).toContain('shared_countryNames -.-> destination_desk');
+    expect(asMarkdown(drawn)).toContain('| change of $country | order-to-desk maps anew');
+    expect(asMarkdown(await map())).not.toContain('Shared by');
+  });
+});
+
 test('the committed map is generated from the shipped mappings', async () => {
   const text = (await generatedFiles()).get('docs/integrations.md');
   expect(text).toContain('shopify-order-to-ledger');

@@ -51,7 +51,7 @@ const KINDS = {
   },
 } as const;
 
-export const isShared = (folder: string, file: string): boolean =>
+const isShared = (folder: string, file: string): boolean =>
   file.startsWith(`${folder}/lib/`) || file.startsWith(`${folder}/tables/`);
 
 /** Names and texts of all shared files: what they are made from. */

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { readCatalogue } from '../authoring/readCatalogue.ts';
 import type { Provider } from '../core/files/providerFile.ts';
-import type { RequestRef } from '../core/signatures/scheme.ts';
+import type { TypeRef } from '../core/signatures/scheme.ts';
 import { asksForVisits, describeScheme, replayDefence, strengthOf } from '../core/signatures/schemeTraits.ts';
 import { table } from './terminal.ts';
+
+const certainty = z.enum(['source code', 'documentation', 'memory']);
 
 export const providerRow = z.object({
   id: z.string(),
@@ -19,7 +21,8 @@ export const providerRow = z.object({
   proven: z.string().describe('what tests hold the entry against'),
   eventType: z.array(z.string()).describe('where the event type stands; none: every event is unknown'),
   eventId: z.array(z.string()).describe("where the provider's own id of an event stands"),
-  eventFrom: z.enum(['source code', 'documentation', 'memory']).optional().describe('how sure those two are'),
+  eventTypeFrom: certainty.optional().describe('how sure it is'),
+  eventIdFrom: certainty.optional().describe('how sure it is'),
   acknowledgeWithinSeconds: z.number().optional(),
   afterFailures: z.string().optional().describe('what it does when there is no answer'),
   patienceFrom: z.enum(['documentation', 'memory']).optional().describe('how sure those two are'),
@@ -33,7 +36,8 @@ export async function listProviders(): Promise<ProviderRow[]> {
     const provider = catalogue.provider(id);
     if (provider === undefined) return [];
     const { name, scheme, facts, replies } = provider;
-    const { acknowledgeWithinSeconds, afterFailures, patienceFrom, eventFrom } = provider;
+    const { acknowledgeWithinSeconds, afterFailures, patienceFrom } = provider;
+    const { eventTypeFrom, eventIdFrom } = provider;
     return [
       {
         id,
@@ -46,7 +50,8 @@ export async function listProviders(): Promise<ProviderRow[]> {
         proven: facts.proven,
         eventType: scheme.eventType.map(placeOf),
         eventId: scheme.eventId.map(placeOf),
-        ...(eventFrom === undefined ? {} : { eventFrom }),
+        ...(eventTypeFrom === undefined ? {} : { eventTypeFrom }),
+        ...(eventIdFrom === undefined ? {} : { eventIdFrom }),
         ...(acknowledgeWithinSeconds === undefined ? {} : { acknowledgeWithinSeconds }),
         ...(afterFailures === undefined ? {} : { afterFailures }),
         ...(patienceFrom === undefined ? {} : { patienceFrom }),
@@ -56,8 +61,10 @@ export async function listProviders(): Promise<ProviderRow[]> {
   });
 }
 
-const placeOf = (ref: RequestRef): string =>
-  `${ref.kind}.${ref.kind === 'body' ? ref.path.join('.') : ref.name}`;
+function placeOf(ref: TypeRef): string {
+  if (ref.kind === 'name') return ['body', ...ref.path, `(${ref.among.join('|')})`].join('.');
+  return `${ref.kind}.${ref.kind === 'body' ? ref.path.join('.') : ref.name}`;
+}
 
 function asksOf({ handshakes, scheme }: Provider): string[] {
   const asked = handshakes.map(
@@ -78,7 +85,7 @@ export function asProviderTable(providers: readonly ProviderRow[]): string {
       row.proven,
       row.eventType.length === 0
         ? '-'
-        : `${row.eventType.join(' + ')}${row.eventFrom === 'memory' ? '?' : ''}`,
+        : `${row.eventType.join(' + ')}${row.eventTypeFrom === 'memory' ? '?' : ''}`,
       row.asks.join(', ') || '-',
       row.acknowledgeWithinSeconds === undefined ? '-' : `${row.acknowledgeWithinSeconds} s${doubt}`,
       row.afterFailures === undefined ? '-' : `${row.afterFailures}${doubt}`,

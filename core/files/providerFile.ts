@@ -7,7 +7,7 @@ import type { ProviderScheme } from '../signatures/scheme.ts';
 import { compileScheme, type Site } from './compileScheme.ts';
 import { handshakesFile } from './handshakeFile.ts';
 import { repliesFile } from './replyFile.ts';
-import { duration, requestRefs, schemeFile } from './schemeFile.ts';
+import { duration, requestRefs, schemeFile, typeRefs } from './schemeFile.ts';
 
 const certainty = z.enum(['source code', 'documentation', 'memory']);
 
@@ -17,7 +17,7 @@ const eventFile = z
       description:
         'Where the id of the event itself stands, never that of what it tells of: two events with one id are one to whoever receives them. Tried in order.',
     }),
-    type: requestRefs.default([]).meta({
+    type: typeRefs.default([]).meta({
       description: 'Where the event type stands; parts are joined with a full stop.',
     }),
     typeSeparator: z
@@ -25,11 +25,13 @@ const eventFile = z
       .min(1)
       .optional()
       .meta({ description: 'Replaced by a full stop in event types.' }),
-    from: certainty
+    from: z
+      .union([certainty, z.strictObject({ id: certainty, type: certainty })])
+      .transform(from => (typeof from === 'string' ? { id: from, type: from } : from))
       .optional()
       .meta({ description: 'How sure these are, where facts: is about the scheme alone.' }),
   })
-  .refine(({ id, from }) => from !== 'memory' || id.length === 0, {
+  .refine(({ id, from }) => from?.id !== 'memory' || id.length === 0, {
     path: ['id'],
     message:
       'an id from memory may be that of something else, and events would be lost as repeats: leave it out',
@@ -101,8 +103,9 @@ export interface Provider {
   readonly afterFailures?: string;
   readonly patienceFrom?: 'documentation' | 'memory';
   readonly facts: z.output<typeof providerFile>['facts'];
-  /** How sure it is where type and id of an event stand; undefined where neither is known. */
-  readonly eventFrom?: Certainty;
+  /** How sure it is where an event's id stands, and its type; undefined where that is not known at all. */
+  readonly eventIdFrom?: Certainty;
+  readonly eventTypeFrom?: Certainty;
 }
 
 type Certainty = z.output<typeof certainty>;
@@ -166,8 +169,7 @@ export function compileProvider(id: string, written: z.output<typeof providerFil
     ...(afterFailures === undefined ? {} : { afterFailures }),
     ...(patienceFrom === undefined ? {} : { patienceFrom }),
     facts: written.facts,
-    ...(event.id.length + event.type.length === 0
-      ? {}
-      : { eventFrom: event.from ?? written.facts.confidence }),
+    ...(event.id.length === 0 ? {} : { eventIdFrom: event.from?.id ?? written.facts.confidence }),
+    ...(event.type.length === 0 ? {} : { eventTypeFrom: event.from?.type ?? written.facts.confidence }),
   };
 }

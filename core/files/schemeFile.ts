@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { CODED_MODULES, type CodedModule } from '../signatures/codedModules.ts';
 import { isSameRef, type ValueRef } from '../signatures/requestPart.ts';
-import type { RequestRef } from '../signatures/scheme.ts';
+import type { RequestRef, TypeRef } from '../signatures/scheme.ts';
 import { readDuration } from './duration.ts';
 import {
   comparedText,
@@ -62,6 +62,34 @@ export const requestRef = z
 export const requestRefs = z
   .union([requestRef, z.array(requestRef).min(1)])
   .transform(refs => (Array.isArray(refs) ? refs : [refs]));
+
+/** A place, or `body.path.(first|second)` for the name of the field that is there. */
+const typeRef = z
+  .string()
+  .transform((text, context): TypeRef => {
+    const ref = readRequestRef(text) ?? readNameRef(text);
+    if (ref !== undefined) return ref;
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is not a place in a request; write header.x-name, query.name, body.path.to.field or body.path.(first|second)`,
+    });
+    return z.NEVER;
+  })
+  .meta({
+    description:
+      'A place in the request: header.x-name, query.name or body.path.to.field; body.path.(first|second) is the name of the first of these fields that is there. In a path 0 stands for the only item of a list, * for every item: all must hold the same.',
+  });
+
+export const typeRefs = z
+  .union([typeRef, z.array(typeRef).min(1)])
+  .transform(refs => (Array.isArray(refs) ? refs : [refs]));
+
+function readNameRef(text: string): TypeRef | undefined {
+  const [, path = '', names] =
+    /^body\.((?:(?:\*|[A-Za-z0-9_$-]+)\.)*)\(([A-Za-z0-9_$|-]+)\)$/.exec(text) ?? [];
+  if (names === undefined) return undefined;
+  return { kind: 'name', path: path.split('.').slice(0, -1), among: names.split('|') };
+}
 
 export function readRequestRef(text: string): RequestRef | undefined {
   const header = /^header\.([a-z0-9-]+)$/.exec(text)?.[1];

@@ -15,7 +15,7 @@ import { handshakesFile } from './handshakeFile.ts';
 import type { Problem } from './problem.ts';
 import { type Catalogue, patienceOf } from './providerFile.ts';
 import { repliesFile } from './replyFile.ts';
-import { duration, requestRefs, schemeFile } from './schemeFile.ts';
+import { duration, requestRefs, schemeFile, typeRefs } from './schemeFile.ts';
 import { compileSourceScheme } from './sourceScheme.ts';
 import { differencesIn, type StageDifference } from './stageDifference.ts';
 import { didYouMean } from './suggest.ts';
@@ -56,7 +56,7 @@ export const sourceFile = z
     eventId: requestRefs
       .optional()
       .meta({ description: "Where the event's id stands, if not where the preset says." }),
-    eventType: requestRefs
+    eventType: typeRefs
       .optional()
       .meta({ description: 'Where the event type stands, if not as the preset says.' }),
     handshakes: handshakesFile.optional(),

@@ -1,7 +1,7 @@
 /** Which event is this? Its type and its id, from where the source's scheme says they stand. */
 import { type EventId, eventIdFromBytes, eventIdFromProvider } from '../ids.ts';
 import type { Payload } from '../payload.ts';
-import type { EventIdentityRules, RequestRef } from '../signatures/scheme.ts';
+import type { EventIdentityRules, TypeRef } from '../signatures/scheme.ts';
 import type { Webhook } from '../webhook.ts';
 import { DIFFERENT, readRef, readShared } from './readRef.ts';
 
@@ -44,7 +44,7 @@ export function identifyEvent(
 
 function typeOf(
   { eventType: places, eventTypeSeparator: separator }: EventIdentityRules,
-  read: (ref: RequestRef) => ReturnType<typeof readShared>,
+  read: (ref: TypeRef) => ReturnType<typeof readShared>,
 ): string {
   const parts = places.map(read).filter(part => part !== undefined);
   // Half a type would look like another one: `created` of invoices and payments.

@@ -1,6 +1,6 @@
 /** The short text at a place in a request. */
 import type { Payload } from '../payload.ts';
-import type { RequestRef } from '../signatures/scheme.ts';
+import type { RequestRef, TypeRef } from '../signatures/scheme.ts';
 import { headerValue, type Webhook } from '../webhook.ts';
 
 /** Ids and types are logged and matched, so they are short printable text or they are nothing. */
@@ -20,7 +20,7 @@ export function readRef(ref: RequestRef, webhook: Webhook, payload: () => Payloa
 
 /** Like `readRef`, but tells a list whose items differ from one that holds nothing. */
 export function readShared(
-  ref: RequestRef,
+  ref: TypeRef,
   webhook: Webhook,
   payload: () => Payload,
 ): string | undefined | typeof DIFFERENT {
@@ -38,7 +38,7 @@ function matching(grammar: RegExp, value: unknown): string | undefined {
   return typeof text === 'string' && grammar.test(text) ? text : undefined;
 }
 
-function valueAt(ref: RequestRef, webhook: Webhook, payload: () => Payload): unknown {
+function valueAt(ref: TypeRef, webhook: Webhook, payload: () => Payload): unknown {
   switch (ref.kind) {
     case 'header':
       return headerValue(webhook, ref.name);
@@ -47,33 +47,41 @@ function valueAt(ref: RequestRef, webhook: Webhook, payload: () => Payload): unk
       return values?.length === 1 ? values[0] : undefined;
     }
     case 'body':
-      return readPath(payload(), ref.path);
+      return readPath(payload(), ref.path, value => value);
+    case 'name':
+      return readPath(payload(), ref.path, value => ref.among.find(name => hasField(value, name)));
     default:
       return ref satisfies never;
   }
 }
 
-function readPath(payload: Payload, path: readonly string[]): unknown {
+/** What is taken from the value at the end of a path. */
+type Take = (value: unknown) => unknown;
+
+function readPath(payload: Payload, path: readonly string[], take: Take): unknown {
   if (payload.kind !== 'json' && payload.kind !== 'form') return undefined;
-  return valueIn(payload.value, path);
+  return valueIn(payload.value, path, take);
 }
 
 /**
  * A number stands for the only item of an array, `*` for every item, as they do in what is signed: what the first of several
  * items holds says nothing about the others.
  */
-function valueIn(value: unknown, path: readonly string[]): unknown {
+function valueIn(value: unknown, path: readonly string[], take: Take): unknown {
   const [name, ...rest] = path;
-  if (name === undefined) return value;
+  if (name === undefined) return take(value);
   if (Array.isArray(value)) {
-    if (name === '*') return sharedBy(value, rest);
-    return name === '0' && value.length === 1 ? valueIn(value[0], rest) : undefined;
+    if (name === '*') return sharedBy(value, rest, take);
+    return name === '0' && value.length === 1 ? valueIn(value[0], rest, take) : undefined;
   }
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return valueIn((value as Record<string, unknown>)[name], rest);
+  return hasField(value, name) ? valueIn(value[name], rest, take) : undefined;
 }
 
-function sharedBy(items: readonly unknown[], path: readonly string[]): unknown {
-  const first = valueIn(items[0], path);
-  return items.every(item => valueIn(item, path) === first) ? first : DIFFERENT;
+function sharedBy(items: readonly unknown[], path: readonly string[], take: Take): unknown {
+  const first = valueIn(items[0], path, take);
+  return items.every(item => valueIn(item, path, take) === first) ? first : DIFFERENT;
 }
+
+/** What objects inherit is not in anyone's body. */
+const hasField = (value: unknown, name: string): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name);

@@ -186,7 +186,7 @@ export interface EventIdentityRules {
   /** Tried in order; none present means that the id is derived from the bytes. */
   readonly eventId: readonly RequestRef[];
   /** Joined with a full stop; those that are absent are left out. */
-  readonly eventType: readonly RequestRef[];
+  readonly eventType: readonly TypeRef[];
   /** A provider's own separator within its event type, replaced by a full stop: Shopify writes `orders/create`. */
   readonly eventTypeSeparator?: string;
 }
@@ -195,6 +195,15 @@ export type RequestRef =
   | { readonly kind: 'header'; readonly name: string }
   | { readonly kind: 'query'; readonly name: string }
   | { readonly kind: 'body'; readonly path: readonly string[] };
+
+/** Where a part of an event type stands. */
+export type TypeRef =
+  | RequestRef
+  /**
+   * The name itself of the first of these fields that the body has there: some providers name no type and write a field for
+   * each kind of event.
+   */
+  | { readonly kind: 'name'; readonly path: readonly string[]; readonly among: readonly string[] };
 
 /** Whether an old webhook can be posted again by someone who recorded it, and what gives it away. */
 export type ReplayDefence = 'signed-timestamp' | 'signed-event-id' | 'undefended';

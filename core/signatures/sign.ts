@@ -12,11 +12,11 @@ import type {
   ImmediateScheme,
   JwtScheme,
   PublishedKey,
-  RequestRef,
   Scheme,
   SignatureList,
   SignatureSource,
   SignedScheme,
+  TypeRef,
 } from './scheme.ts';
 import { decodeSecret } from './secret.ts';
 import { encodeSignature } from './signatureText.ts';
@@ -198,18 +198,19 @@ function listed(
 
 /**
  * Identity headers for the wanted event type. With `[header, body.action]` the header takes what stands before the
- * last full stop: the body says the rest itself.
+ * last full stop, with `[body.type, header]` what stands behind the first: the body says the rest itself.
  */
 function identityHeaders(scheme: Scheme, webhook: WebhookToSign): [string, string][] {
   const headers: [string, string][] = [];
-  const isHeader = (ref: RequestRef): ref is Extract<RequestRef, { kind: 'header' }> => ref.kind === 'header';
+  const isHeader = (ref: TypeRef): ref is Extract<TypeRef, { kind: 'header' }> => ref.kind === 'header';
   const idHeader = scheme.eventId.find(isHeader);
   if (idHeader !== undefined) headers.push([idHeader.name, webhook.eventId]);
   const typeHeader = scheme.eventType.find(isHeader);
   if (typeHeader !== undefined) {
-    const inBody = scheme.eventType.filter(ref => ref.kind === 'body').length;
+    const before = scheme.eventType.indexOf(typeHeader);
+    const behind = scheme.eventType.filter((ref, index) => index > before && ref.kind !== 'header').length;
     const words = webhook.eventType.split('.');
-    const kept = inBody === 0 || words.length <= inBody ? words : words.slice(0, words.length - inBody);
+    const kept = words.length <= before + behind ? words : words.slice(before, words.length - behind);
     headers.push([typeHeader.name, kept.join(scheme.eventTypeSeparator ?? '.')]);
   }
   return headers;

@@ -24,7 +24,8 @@ test.each([
     {
       eventType: ['header.x-github-event', 'body.action'],
       eventId: ['header.x-github-delivery'],
-      eventFrom: 'source code',
+      eventTypeFrom: 'source code',
+      eventIdFrom: 'source code',
     },
   ],
   ['hubspot-v2', { eventType: [], eventId: [] }],

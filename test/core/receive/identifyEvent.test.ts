@@ -78,6 +78,25 @@ describe('the event type', () => {
   });
 });
 
+describe('a field for each kind of event', () => {
+  const rules = {
+    eventId: [],
+    eventType: [inBody('of'), { kind: 'name', path: ['items', '*'], among: ['made', 'gone'] } as const],
+  };
+  const listed = (...items: unknown[]) => JSON.stringify({ of: 'deal', items });
+
+  test.each([
+    ['its name is the type, whatever it holds', listed({ gone: null }), 'deal.gone'],
+    ['the first of those that are there', listed({ gone: 1, made: 2 }), 'deal.made'],
+    ['the same for each item', listed({ made: 1 }, { made: 2 }), 'deal.made'],
+    ['different ones', listed({ made: 1 }, { gone: 2 }), 'mixed'],
+    ['none of them', listed({ toString: 1 }), 'deal'],
+    ['an item that is a text', listed('made'), 'deal'],
+  ])('%s', (_, body, expected) => {
+    expect(identify(rules, body).eventType).toBe(expected);
+  });
+});
+
 describe('a list of events', () => {
   const each = (...path: string[]) => inBody('items', '*', ...path);
   const listed = (...items: unknown[]) => JSON.stringify({ items });

@@ -21,6 +21,9 @@ describe('identity headers', () => {
     ['standard-webhooks', 'invoice.paid', { 'webhook-id': 'id-1', 'webhook-timestamp': String(NOW / 1000) }],
     ['slack', 'event_callback.message', { 'x-slack-request-timestamp': String(NOW / 1000) }],
     ['pagerduty', 'incident.triggered', { 'x-webhook-id': 'id-1' }],
+    ['modern-treasury', 'payment_order.created', { 'x-topic': 'payment_order' }],
+    ['sanity', 'post.update', { 'sanity-operation': 'update' }],
+    ['sanity', 'update', { 'sanity-operation': 'update' }],
   ])('%s %s', (id, eventType, headers) => {
     expect(sign(id, eventType)).toMatchObject(headers);
   });

@@ -1,4 +1,5 @@
 /** Many shape lines of one route, added up. */
+import { MAX_TOLD } from './routeWatch.ts';
 import type { ShapeLine } from './shapeLine.ts';
 import { VALUE_TYPES, type ValueType } from './valueTypes.ts';
 
@@ -14,7 +15,7 @@ export interface DriftedPath {
   /** The types that the baseline does not know, and in how many events each was met. */
   readonly met: Readonly<Partial<Record<ValueType, number>>>;
   readonly events: number;
-  /** Whether the last line that names it says that no event is any more as it was. */
+  /** Whether the last line says that no event is any more as it was. One that does not name the path saw it as it was. */
   readonly drifted: boolean;
   /** When the first and the last line that name it were written: ISO 8601, UTC. */
   readonly since: string;
@@ -25,7 +26,13 @@ export interface DriftedPath {
 export function addUp(lines: readonly ShapeLine[]): DriftReport {
   const byPath = new Map<string, DriftedPath>();
   const ordered = [...lines].sort((a, b) => (a.at < b.at ? -1 : 1));
-  for (const { at, news, drifted } of ordered) {
+  for (const { at, events, news, drifted } of ordered) {
+    // A line that names as many as it may says nothing of the others.
+    if (events > 0 && Object.keys(news).length < MAX_TOLD) {
+      for (const [path, before] of byPath) {
+        if (!Object.hasOwn(news, path)) byPath.set(path, { ...before, drifted: false });
+      }
+    }
     for (const [path, counts] of Object.entries(news)) {
       const before = byPath.get(path);
       const met: Partial<Record<ValueType, number>> = { ...before?.met };

@@ -7,7 +7,11 @@ import type { ShapeLine } from './shapeLine.ts';
 import { toTypes } from './valueTypes.ts';
 import { isUnlike, newTypes, observe, type WatchedPath, type WatchTree, watchTree } from './watchedPath.ts';
 
-/** A path is said to have drifted when so many events in a row were unlike all before: one odd event is none. */
+/**
+ * A path has drifted when so many events in a row were unlike the baseline: where others were as they should be, one odd
+ * event is none. Where a process has seen none that was as it should be, the first unlike one is drift already. A route with an
+ * event a day meets a new process each time, and would never show two in a row.
+ */
 const DRIFTED_AFTER = 5;
 /** After so many events since the last line, only every tenth is looked at, unless something is unlike just now. */
 const LOOKED_AT_FIRST = 100;
@@ -16,7 +20,7 @@ const SAMPLE = 10;
 const TELL_NEWS_AFTER_MS = 60_000;
 const TELL_AFTER_MS = 15 * 60_000;
 /** Paths that one line names. */
-const MAX_TOLD = 50;
+export const MAX_TOLD = 50;
 
 export class RouteWatch {
   readonly #paths: readonly WatchedPath[];
@@ -24,6 +28,8 @@ export class RouteWatch {
   readonly #met: Uint8Array;
   /** How many events in a row were unlike the baseline, by path. */
   readonly #streaks: Uint32Array;
+  /** 1 where an event was as the baseline says, since the process began. */
+  readonly #asBefore: Uint8Array;
   /** Events in which a new type was met, by path and type. */
   #news = new Map<number, Map<string, number>>();
   #seen = 0;
@@ -39,6 +45,7 @@ export class RouteWatch {
     this.#tree = watchTree(paths.map(({ path }) => path));
     this.#met = new Uint8Array(paths.length);
     this.#streaks = new Uint32Array(paths.length);
+    this.#asBefore = new Uint8Array(paths.length);
   }
 
   /** @param payload - as it was parsed; it is looked at and not kept. */
@@ -55,12 +62,20 @@ export class RouteWatch {
       const added = newTypes(met, baseline);
       if (added !== 0) this.#count(index, added);
       if (isUnlike(met, baseline)) {
-        const streak = (this.#streaks[index] ?? 0) + 1;
-        this.#streaks[index] = streak;
+        const wasDrifted = this.#hasDrifted(index);
+        this.#streaks[index] = (this.#streaks[index] ?? 0) + 1;
         this.#isUneasy = true;
-        if (streak === DRIFTED_AFTER) this.#hasJustDrifted = true;
-      } else this.#streaks[index] = 0;
+        if (!wasDrifted && this.#hasDrifted(index)) this.#hasJustDrifted = true;
+      } else {
+        this.#streaks[index] = 0;
+        this.#asBefore[index] = 1;
+      }
     }
+  }
+
+  #hasDrifted(index: number): boolean {
+    const streak = this.#streaks[index] ?? 0;
+    return streak >= (this.#asBefore[index] === 1 ? DRIFTED_AFTER : 1);
   }
 
   #count(index: number, added: number): void {
@@ -90,7 +105,7 @@ export class RouteWatch {
         ]),
       ),
       drifted: told.flatMap(([index]) =>
-        (this.#streaks[index] ?? 0) >= DRIFTED_AFTER ? [formatPath(this.#paths[index]?.path ?? [])] : [],
+        this.#hasDrifted(index) ? [formatPath(this.#paths[index]?.path ?? [])] : [],
       ),
     };
     this.#toldAt = now;

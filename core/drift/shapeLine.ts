@@ -10,6 +10,6 @@ export interface ShapeLine {
   readonly events: number;
   /** By path below the payload: types that the baseline does not know, each with the number of events that had it. */
   readonly news: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Of those, the paths that have been unlike the baseline in each of the last events. */
+  /** Of those, the paths that were unlike the baseline in each of the last events, or in all that the process has seen. */
   readonly drifted: readonly string[];
 }

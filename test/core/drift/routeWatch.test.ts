@@ -76,8 +76,31 @@ describe('drift', () => {
     expect(lineAfter(...times(5, { id: 1, note: 'x' }))?.drifted).toEqual(['lines']);
   });
 
+  test('is the first event already where the process has seen none that was as before', () => {
+    expect(lineAfter({ ...RIGHT, id: 'x' })).toMatchObject({ events: 1, drifted: ['id'] });
+    expect(lineAfter({ ...RIGHT, id: 'x' }, RIGHT)?.drifted).toEqual([]);
+    // A path that cannot be seen is neither: its parent is gone in all of them.
+    expect(lineAfter({ id: 1, note: 'x' }, { ...RIGHT, lines: [{ price: 1 }] })?.drifted).toEqual([
+      'lines.price',
+    ]);
+  });
+
+  test('of a route with one event a day shows in that event: each meets a new process', () => {
+    const days = times(3, { lines: RIGHT.lines, note: 'x' }).map(payload => {
+      const fresh = watch();
+      fresh.see(payload);
+      return fresh.tell(0);
+    });
+    expect(days.map(line => line?.drifted)).toEqual([['id'], ['id'], ['id']]);
+  });
+
   test('is not one odd event, nor one in between', () => {
-    const made = lineAfter(...times(4, { ...RIGHT, id: 'x' }), RIGHT, ...times(4, { ...RIGHT, id: 'x' }));
+    const made = lineAfter(
+      RIGHT,
+      ...times(4, { ...RIGHT, id: 'x' }),
+      RIGHT,
+      ...times(4, { ...RIGHT, id: 'x' }),
+    );
     expect(made).toMatchObject({ news: { id: { string: 8 } }, drifted: [] });
   });
 
@@ -109,6 +132,15 @@ describe('lines', () => {
     expect(made.tell(14 * 60_000 + 59_999)).toBeUndefined();
     expect(made.tell(15 * 60_000)).toMatchObject({ events: 1 });
     expect(made.tell(60 * 60_000)).toBeUndefined();
+  });
+
+  test('of a process whose first event was odd say in time that it was no more than that', () => {
+    const made = watch();
+    made.see({ ...RIGHT, id: 'x' });
+    expect(made.tell(0)?.drifted).toEqual(['id']);
+    made.see(RIGHT);
+    made.see({ ...RIGHT, id: 'x' });
+    expect(made.tell(60_000)).toMatchObject({ news: { id: { string: 1 } }, drifted: [] });
   });
 
   test('come at once when something has drifted', () => {
@@ -187,7 +219,7 @@ test('lines add up, and the latest says whether it lasts', () => {
     events: 30,
     paths: [
       {
-        ...{ path: 'note', met: { absent: 10 }, events: 10, drifted: true },
+        ...{ path: 'note', met: { absent: 10 }, events: 10, drifted: false },
         ...{ since: '2026-01-01T00:00:00.000Z', until: '2026-01-01T00:00:00.000Z' },
       },
       {
@@ -196,4 +228,21 @@ test('lines add up, and the latest says whether it lasts', () => {
       },
     ],
   });
+});
+
+test('what drifted is as before again where a later line looked and does not name it, whichever process wrote it', () => {
+  const line = (at: number, events: number, paths: readonly string[]): ShapeLine => ({
+    ...{ line: 'shape', at: new Date(at).toISOString(), route: 'r', source: 's', destination: 'd', events },
+    ...{ news: Object.fromEntries(paths.map(path => [path, { absent: 1 }])), drifted: paths },
+  });
+  const drifted = (...lines: ShapeLine[]) =>
+    addUp(lines)
+      .paths.filter(path => path.drifted)
+      .map(({ path }) => path);
+  expect(drifted(line(1, 1, ['id']))).toEqual(['id']);
+  expect(drifted(line(1, 1, ['id']), line(2, 3, []))).toEqual([]);
+  expect(drifted(line(1, 1, ['id']), line(2, 3, []), line(3, 1, ['id']))).toEqual(['id']);
+  expect(drifted(line(1, 1, ['id']), line(2, 0, []))).toEqual(['id']);
+  const fifty = Array.from({ length: 50 }, (_, index) => `p${index}`);
+  expect(drifted(line(1, 1, ['id']), line(2, 3, fifty))).toContain('id');
 });

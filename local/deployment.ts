@@ -17,7 +17,7 @@ import { configurationsOf, LOCAL_STAGE, secretKinds, templateShape } from './rel
 import type { SecretSource } from './secretSource.ts';
 import { SecretsFileError } from './secretValues.ts';
 import type { StandbySynthesis } from './synthesis/standbySynthesis.ts';
-import type { StackDescription } from './template/description.ts';
+import type { FunctionDescription, StackDescription } from './template/description.ts';
 import { readAssembly } from './template/readAssembly.ts';
 import { TemplateError } from './template/templateError.ts';
 
@@ -115,7 +115,7 @@ export class Deployment {
       const running = machine.description;
       if (planned === undefined || running === undefined) return false;
       const functions = running.functions.map(one => (one.name === functionName ? planned.function : one));
-      await machine.apply({ ...running, functions });
+      await machine.replace(functions);
       planned.commit();
       return true;
     });
@@ -144,7 +144,7 @@ export class Deployment {
       const isSame = bundled === undefined || configuration === this.#configurations.get(inForce.name);
       return isSame ? inForce : assets.place(bundled, configuration);
     });
-    await this.#putInForce(project, { ...running, functions });
+    await this.#putInForce(project, functions, planned => machine.replace(planned));
     return false;
   }
 
@@ -165,25 +165,32 @@ export class Deployment {
   }
 
   async #deploy(project: Project, assembly: Assembly): Promise<void> {
-    const functions = assembly.description.functions.map(one => this.#options.assets.place(one));
-    await this.#putInForce(project, { ...assembly.description, functions });
+    const { assets, machine, secrets } = this.#options;
+    const { description } = assembly;
+    secrets.define(description.secrets, secretKinds(project));
+    this.#warnOfMissingSecrets();
+    const functions = description.functions.map(one => assets.place(one));
+    await this.#putInForce(project, functions, planned =>
+      machine.apply({ ...description, functions: planned }),
+    );
     this.#assembly = assembly;
   }
 
-  async #putInForce(project: Project, description: StackDescription): Promise<void> {
-    const { machine, processes, secrets, versions } = this.#options;
-    secrets.define(description.secrets, secretKinds(project));
-    this.#warnOfMissingSecrets();
+  /** @param apply - puts them in force, those already published under the version that they have. */
+  async #putInForce(
+    project: Project,
+    functions: readonly FunctionDescription[],
+    apply: (planned: readonly FunctionDescription[]) => Promise<void>,
+  ): Promise<void> {
+    const { machine, processes, versions } = this.#options;
     const configurations = this.#configurationsOf(project);
-    const planned = description.functions.map(one => versions.plan(one, configurations.get(one.name)));
-    await machine.apply({ ...description, functions: planned.map(one => one.function) });
+    const planned = functions.map(one => versions.plan(one, configurations.get(one.name)));
+    await apply(planned.map(one => one.function));
     for (const { commit } of planned) commit();
     this.#project = project;
     this.#configurations = configurations;
     // Those that the next save replaces.
-    processes.keepSparesFor(
-      description.functions.filter(({ name }) => configurations.has(name)).map(launchOf),
-    );
+    processes.keepSparesFor(functions.filter(({ name }) => configurations.has(name)).map(launchOf));
     void machine.settled().then(() => this.#inTurn(() => this.#forgetOldVersions()));
   }
 

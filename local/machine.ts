@@ -95,9 +95,11 @@ export class Machine {
   /** @throws FunctionStartError when a function cannot start; then nothing has changed. */
   async apply(description: StackDescription): Promise<void> {
     for (const { logGroup } of description.functions) this.#options.logGroups.open(logGroup);
-    // Queues first: a function may be called the moment it exists. To define more of them harms nothing.
-    await this.#defineQueues(description);
-    const prepared = await this.#prepareFunctions(description.functions.filter(one => !this.#isInForce(one)));
+    // To define more queues harms nothing. They are there when the functions come into force, and are called.
+    const [prepared] = await Promise.all([
+      this.#prepareFunctions(description.functions.filter(one => !this.#isInForce(one))),
+      this.#defineQueues(description),
+    ]);
     this.#options.tables.define(description.tables);
     for (const version of prepared) version.commit();
     this.#description = description;
@@ -106,6 +108,14 @@ export class Machine {
     await this.#removeFunctions(description.functions);
     this.#options.alarms.define(description.alarms, description.compositeAlarms);
     for (const rule of description.rules) if (rule.trigger.kind === 'deploy') await this.call(rule);
+  }
+
+  /** Puts other versions of its functions in force, and leaves all else. @throws FunctionStartError as `apply` does. */
+  async replace(functions: readonly FunctionDescription[]): Promise<void> {
+    if (this.#description === undefined) throw new Error('there is nothing yet whose functions to replace');
+    const prepared = await this.#prepareFunctions(functions.filter(one => !this.#isInForce(one)));
+    for (const version of prepared) version.commit();
+    this.#description = { ...this.#description, functions };
   }
 
   /** What EventBridge does when a rule fires; it tries again where the local stack only complains. */

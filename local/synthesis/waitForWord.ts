@@ -1,21 +1,20 @@
 /**
- * Loaded before infra/app.ts: loads what the app is made of, which takes most of a synth's time and is the same for each, and
+ * Loaded before infra/app.ts: loads what the app imports, which takes most of a synth's time and is the same for each, and
  * then waits until the relay says what is to be synthesized. The app itself begins only after it.
  */
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const APP = 'app.ts';
+const APP = resolve('infra/app.ts');
 
 // Whoever waits for the assembly is gone.
 process.on('disconnect', () => process.exit(1));
 const word = new Promise<Record<string, string>>(heard => {
   process.once('message', message => heard(message as Record<string, string>));
 });
-const folder = resolve('infra');
-for (const file of await readdir(folder)) {
-  if (file.endsWith('.ts') && file !== APP) await import(pathToFileURL(join(folder, file)).href);
+for (const [, specifier = ''] of (await readFile(APP, 'utf8')).matchAll(/ from '(.+)';$/gm)) {
+  await import(specifier.startsWith('.') ? new URL(specifier, pathToFileURL(APP)).href : specifier);
 }
 // biome-ignore lint/style/noProcessEnv: what the app reads is made here
 Object.assign(process.env, await word);

@@ -8,6 +8,7 @@ import {
 } from '../../core/events/queries.ts';
 import { type EventStory, tellStories } from '../../core/events/story.ts';
 import { readDuration } from '../../core/files/duration.ts';
+import { GUARD_WORDS, GUARDS } from '../../core/guards/guard.ts';
 import { explain } from '../../core/receive/refusal/explanations.ts';
 import { defineCommand, Misuse, numberOption, type OptionValues, textOption } from '../command.ts';
 import { attemptLines, webhookLines } from '../logQueries.ts';
@@ -31,6 +32,10 @@ const attempt = z.object({
   latencyMs: z.number().optional(),
   nextAttemptAt: z.string().optional(),
   redrives: z.int(),
+  silent: z
+    .array(z.string())
+    .optional()
+    .describe("what the route's guards warn of in the output that went out: guard and path"),
 });
 
 const story = z.object({
@@ -215,8 +220,18 @@ function tell(event: Story): string {
       const said = tried.message === undefined ? '' : `: ${tried.message}`;
       lines.push(
         `  ${tried.at}  attempt ${tried.attempt}${promised}${redriven}: ${tried.outcome} ${answer}${latency}${said}`,
+        ...(tried.silent ?? []).map(finding => `    ${guardWords(finding)}`),
       );
     }
   }
   return lines.join('\n');
+}
+
+/** `undefined /note` in words. */
+function guardWords(finding: string): string {
+  const [name = '', path = ''] = finding.split(/ (.*)/s);
+  const guard = GUARDS.find(known => known === name);
+  return guard === undefined
+    ? `guard ${finding}`
+    : `guard ${guard}: ${path === '' ? 'the whole output' : path} ${GUARD_WORDS[guard]}`;
 }

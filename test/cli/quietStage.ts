@@ -136,6 +136,8 @@ export async function quietStage() {
     /** Puts a line into receive's log. */
     logWebhook: (line: object) =>
       logGroups.append('/hookwright/local/receive', 'test', [JSON.stringify(line)]),
+    logAttempt: (line: object) =>
+      logGroups.append('/hookwright/local/deliver', 'test', [JSON.stringify(line)]),
     put,
     /** Dead letters as deliver makes them. */
     die: (count: number, overrides: Partial<DeadLetterCause> = {}, from = 0) =>

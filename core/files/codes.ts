@@ -62,6 +62,7 @@ export const PROBLEM_CODES = [
   'mapping-syntax',
   'mapping-too-large',
   'method-open',
+  'mixed-events-missed',
   'request-not-allowed',
   'request-syntax',
   'route-nested',

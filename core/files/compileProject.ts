@@ -7,6 +7,7 @@ import type { SharedParts, SourceText } from '../configuration.ts';
 import { variablesOf } from '../jsonata/inspect.ts';
 import type { Engine } from '../mapping/engine.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../names.ts';
+import { mayBeMixed } from '../receive/identifyEvent.ts';
 import type { ProblemCode } from './codes.ts';
 import { compileRoute } from './compileRoute.ts';
 import { textsOfRequest } from './configure.ts';
@@ -82,6 +83,7 @@ export function compileProject(
     withoutTypes: Object.values(sources).flatMap(({ name, scheme }) =>
       scheme.eventType.length === 0 ? [name] : [],
     ),
+    withMixed: Object.values(sources).flatMap(({ name, scheme }) => (mayBeMixed(scheme) ? [name] : [])),
     destinations: namesIn(folder, 'destinations', files),
     allowances: Object.fromEntries(Object.values(destinations).map(({ name, allow }) => [name, allow])),
   };

@@ -3,7 +3,7 @@
 import type { SharedParts, SourceText } from '../configuration.ts';
 import type { RequestAllowance } from '../delivery/allowance.ts';
 import type { Engine } from '../mapping/engine.ts';
-import { UNKNOWN_EVENT_TYPE } from '../receive/identifyEvent.ts';
+import { MIXED_EVENT_TYPES, UNKNOWN_EVENT_TYPE } from '../receive/identifyEvent.ts';
 import { matchesEventType } from '../receive/matchRoutes.ts';
 import { BASELINE_FILE, type Baseline, readBaseline } from './baselineFile.ts';
 import { compileRequest } from './compileRequest.ts';
@@ -21,6 +21,8 @@ export interface KnownParts {
   readonly sources: readonly string[];
   /** Of them, those whose webhooks name no event type, as far as their files have no errors. */
   readonly withoutTypes: readonly string[];
+  /** And those of which one webhook may hold events of several types. */
+  readonly withMixed: readonly string[];
   readonly destinations: readonly string[];
   /** By destination, as far as its file has no errors. */
   readonly allowances: Readonly<Record<string, RequestAllowance>>;
@@ -52,6 +54,7 @@ export function compileRoute(
   const place: RoutePlace = { path, files, routes: known.routes, file, written, placeOf };
   reportEnds(place, known, report);
   reportDeafness(place, known, report);
+  reportMissed(place, known, report);
 
   const parts = routeParts(place, engine, known.shared, known.schemas, report);
   const { compileText } = parts;
@@ -149,6 +152,21 @@ function reportDeafness({ file, written, placeOf }: RoutePlace, known: KnownPart
 }
 
 type RouteFiles = ReadonlyMap<string, string>;
+
+/** What a route takes when it comes alone, and misses when it comes in one webhook with others. */
+function reportMissed({ file, written, placeOf }: RoutePlace, known: KnownParts, report: Report): void {
+  const { from, events } = written;
+  const takes = (type: string) => events.some(pattern => matchesEventType(pattern, type));
+  if (!known.withMixed.includes(from) || takes(MIXED_EVENT_TYPES)) return;
+  report({
+    severity: 'warning',
+    code: 'mixed-events-missed',
+    file,
+    ...placeOf(['events']),
+    message: `one webhook of "${from}" may hold events of several types; its type is then "${MIXED_EVENT_TYPES}", and this route does not take it`,
+    hint: `add ${MIXED_EVENT_TYPES} to events:, and let the mapping choose from the list`,
+  });
+}
 
 const examplesIn = (path: string, files: RouteFiles): Map<string, string> =>
   new Map(

@@ -16,7 +16,11 @@ export interface EventIdentity {
 /** Of an event whose webhook names no type. */
 export const UNKNOWN_EVENT_TYPE = 'unknown';
 /** Of one webhook whose events are of several types. */
-const MIXED_EVENT_TYPES = 'mixed';
+export const MIXED_EVENT_TYPES = 'mixed';
+
+/** Whether one webhook of such a source may hold events of several types. */
+export const mayBeMixed = ({ eventType }: Pick<EventIdentityRules, 'eventType'>): boolean =>
+  eventType.some(ref => 'path' in ref && ref.path.includes('*'));
 
 /**
  * @param payload - called only when a rule looks into the body, so that a body is parsed at most once and not in vain.

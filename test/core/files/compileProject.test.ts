@@ -381,6 +381,27 @@ describe('what is allowed but worth a word', () => {
     expect(problems).toMatchObject([{ severity: 'warning', message: expect.stringContaining('anyone') }]);
   });
 
+  it('warns of a route that misses events which come together with others', async () => {
+    const listing = source(
+      'scheme: { algorithm: hmac-sha256, signature: { header: x-shop } }',
+      'eventType: body.*.kind',
+      'secret: sources/shop',
+      'owner: sales',
+    );
+    const events = async (list: string) =>
+      (await compileFolder({ ...listing, ...route('from: shop', `events: ${list}`, 'to: desk') })).problems;
+    expect(await events('[orders.create]')).toMatchObject([
+      {
+        severity: 'warning',
+        code: 'mixed-events-missed',
+        line: 2,
+        message: expect.stringContaining('mixed'),
+      },
+    ]);
+    expect(await events('[orders.create, mixed]')).toEqual([]);
+    expect(await events('["*"]')).toEqual([]);
+  });
+
   it('warns of a route without an example, and of parts that no route uses', async () => {
     const { problems } = await compileFolder({
       'order-to-desk/examples/typical.input.json': undefined,

@@ -1,10 +1,10 @@
 /**
- * How destinations are spread over stacks. CloudFormation takes 500 resources in a stack, and a queue cannot move from one
- * stack to another without losing what is in it. So each destination's file says where it is, nothing is computed from the
- * others, and a shard that is full is an error that names the next.
+ * How sources and destinations are spread over stacks. CloudFormation takes 500 resources in a stack, and neither a queue nor a
+ * secret can move from one stack to another: the one would lose what is in it, and the other finds its name taken. So each file
+ * says where its own is, nothing is computed from the others, and a shard that is full is an error that names the next.
  */
 
-/** The stack of the relay itself, and of every destination whose file names no other. */
+/** The stack of the relay itself, and of all whose file names no other. */
 export const FIRST_SHARD = 0;
 
 /** More stacks than that are another relay. */
@@ -15,8 +15,8 @@ export const MAX_STACK_RESOURCES = 450;
 
 /** Upper bounds of what infra/ makes; a test holds them against the template. */
 const RESOURCES = {
-  /** The relay itself: front door, functions, roles, topics, stage-wide alarms, archive and claims. */
-  relay: 80,
+  /** The relay itself: front door, functions, roles with all policies that one may have, topics, stage-wide alarms, archive and claims. */
+  relay: 90,
   /** Deliver, its keeper and their roles in a stack of their own. */
   shard: 30,
   /** All of one destination but its secrets: two queues, their policies, its mapping, and seven alarms. */
@@ -32,18 +32,18 @@ interface Placed {
 }
 
 interface Placement {
-  readonly sources: readonly { readonly secrets: readonly string[] }[];
+  readonly sources: readonly Placed[];
   readonly destinations: readonly Placed[];
 }
 
 /** Shards in use, the first always among them, in order. */
-export const shardsOf = (destinations: readonly Pick<Placed, 'shard'>[]): number[] =>
-  [...new Set([FIRST_SHARD, ...destinations.map(({ shard }) => shard)])].sort((a, b) => a - b);
+export const shardsOf = (placed: readonly Pick<Placed, 'shard'>[]): number[] =>
+  [...new Set([FIRST_SHARD, ...placed.map(({ shard }) => shard)])].sort((a, b) => a - b);
 
 /** @returns how many resources the stack of a shard has at most. */
 export function resourcesOfShard(shard: number, { sources, destinations }: Placement): number {
   const placed = destinations.filter(destination => destination.shard === shard);
-  const own = shard === FIRST_SHARD ? sources : [];
+  const own = sources.filter(source => source.shard === shard);
   const secrets = new Set([...own, ...placed].flatMap(each => each.secrets));
   return (
     (shard === FIRST_SHARD ? RESOURCES.relay : RESOURCES.shard) +
@@ -52,6 +52,25 @@ export function resourcesOfShard(shard: number, { sources, destinations }: Place
     secrets.size * RESOURCES.perSecret
   );
 }
+
+/**
+ * CloudWatch may switch a metric filter off that finds 1,000 values of a dimension within an hour, and with it go the alarms
+ * of all: so many sources, and so many destinations, a stage may have.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
+ */
+export const MAX_COUNTED = 900;
+
+/** Of the 6,144 that IAM takes in each of the ten managed policies of a role: seven are for what receive may read. */
+export const MAX_ROLE_CHARACTERS = 40_000;
+
+/** Around the name of a secret in its ARN, in the longest region. */
+export const SECRET_ARN_CHARACTERS = 90;
+
+/** How much of receive's role the secrets of these sources take. */
+export const receiveRoleCharacters = (sources: readonly Pick<Placed, 'secrets'>[]): number =>
+  sources
+    .flatMap(({ secrets }) => secrets)
+    .reduce((sum, name) => sum + SECRET_ARN_CHARACTERS + name.length, 0);
 
 /** The first shard with room for one more destination of three secrets. */
 export function nextShard(placement: Placement): number {

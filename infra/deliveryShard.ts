@@ -15,7 +15,7 @@ import { watchFunction } from './functionAlarms.ts';
 import type { OnCall } from './onCall.ts';
 import { KEEPER_TIMEOUT, PauseKeeper } from './pauseKeeper.ts';
 import { RelayFunction } from './relayFunction.ts';
-import type { Secrets } from './secrets.ts';
+import { READ_SECRET, type Secrets } from './secrets.ts';
 import type { Stage } from './stages.ts';
 
 export interface DeliveryShardProps {
@@ -53,10 +53,7 @@ export class DeliveryShard extends Construct {
     });
     const { deliver } = this;
     deliver.allow(['s3:GetObject'], bodiesIn(this, stage));
-    secrets.grantRead(
-      deliver.role,
-      destinations.flatMap(destination => destination.secrets),
-    );
+    deliver.allow(READ_SECRET, ...secrets.arnsOf(destinations.flatMap(destination => destination.secrets)));
 
     const mappings = new Map<string, EventSourceMapping>();
     for (const destination of destinations) {

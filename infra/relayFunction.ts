@@ -42,6 +42,9 @@ export interface RelayFunctionProps {
   readonly reservedConcurrency?: number;
 }
 
+/** CDK spreads a role's statements over policies of 6,144 characters, and cannot divide one. */
+const RESOURCES_OF_A_STATEMENT = 20;
+
 export class RelayFunction extends Construct {
   readonly function: LambdaFunction;
   /** The version in force, which everything calls. A deploy publishes one and moves this; a rollback moves it back. */
@@ -122,10 +125,14 @@ export class RelayFunction extends Construct {
     return logGroup;
   }
 
+  /** Lets the function do this with these resources and no other. */
   allow(actions: readonly string[], ...resources: readonly string[]): void {
-    this.role.addToPolicy(
-      new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }),
-    );
+    for (let from = 0; from < resources.length; from += RESOURCES_OF_A_STATEMENT) {
+      const some = resources.slice(from, from + RESOURCES_OF_A_STATEMENT);
+      this.role.addToPolicy(
+        new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: some }),
+      );
+    }
   }
 }
 

@@ -1,10 +1,13 @@
 /** The secrets that sources and destinations name in their files: empty boxes, filled by a person, or there already. */
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { secretId } from '../core/names.ts';
+import { SECRET_ARN_CHARACTERS } from '../core/shards.ts';
 import type { Stage } from './stages.ts';
+
+export const READ_SECRET: readonly string[] = ['secretsmanager:GetSecretValue'];
 
 export class Secrets extends Construct {
   /** The whole ARN of each, or as much of it as is known. */
@@ -14,30 +17,16 @@ export class Secrets extends Construct {
   constructor(scope: Construct, id: string, stage: Stage, names: Iterable<string>) {
     super(scope, id);
     const arnOf = (name: string): string =>
-      stage.secrets === 'created' ? this.#make(stage.name, name).ref : this.#imported(stage.name, name);
+      stage.secrets === 'created' ? this.#make(stage.name, name).ref : secretArnIn(this, stage, name);
     this.#arns = new Map([...new Set(names)].sort().map(name => [name, arnOf(name)]));
   }
 
-  /** Lets a function read these secrets and no other. */
-  grantRead(grantee: IGrantable, names: readonly string[]): void {
-    const resources = [...new Set(names)].map(name => {
+  /** @throws for one that was not declared. */
+  arnsOf(names: readonly string[]): string[] {
+    return [...new Set(names)].map(name => {
       const arn = this.#arns.get(name);
       if (arn === undefined) throw new Error(`no secret ${name} was declared`);
       return arn;
-    });
-    if (resources.length === 0) return;
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ effect: Effect.ALLOW, actions: ['secretsmanager:GetSecretValue'], resources }),
-    );
-  }
-
-  /** Secrets Manager ends an ARN with a hyphen and six characters of its own, which only it knows. */
-  #imported(stageName: string, name: string): string {
-    return Stack.of(this).formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      resourceName: `${secretId(stageName, name)}-??????`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
   }
 
@@ -53,5 +42,42 @@ export class Secrets extends Construct {
     });
     secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
     return secret;
+  }
+}
+
+/** Of a secret that another made. Secrets Manager ends an ARN with a hyphen and six characters of its own, which only it knows. */
+function secretArnIn(scope: Construct, stage: Stage, name: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: `${secretId(stage.name, name)}-??????`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+/** Of the 6,144 that IAM takes in a managed policy; the rest is what is around the names. */
+const MAX_POLICY_CHARACTERS = 5_500;
+
+/**
+ * Lets a role read secrets that other stacks make, by name, because what a stack exports could no longer be changed there. In
+ * policies cut by how long the names are: CDK cuts a role's own by a guess, and would make twice as many.
+ */
+export function readFarSecrets(scope: Construct, stage: Stage, role: IRole, names: readonly string[]): void {
+  const policies: string[][] = [];
+  let left = 0;
+  for (const name of [...new Set(names)].sort()) {
+    const characters = SECRET_ARN_CHARACTERS + name.length;
+    if (characters > left) {
+      policies.push([]);
+      left = MAX_POLICY_CHARACTERS;
+    }
+    policies.at(-1)?.push(secretArnIn(scope, stage, name));
+    left -= characters;
+  }
+  for (const [index, resources] of policies.entries()) {
+    new ManagedPolicy(scope, `FarSecrets${index}`, {
+      roles: [role],
+      statements: [new PolicyStatement({ effect: Effect.ALLOW, actions: [...READ_SECRET], resources })],
+    });
   }
 }

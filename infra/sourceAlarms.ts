@@ -18,7 +18,7 @@ export interface WatchedSource {
 
 /** Of what the gateway lets in: all sources share that, so one of them that takes this much is a danger to the others. */
 const SPIKE_SHARE = 0.5;
-const SPIKE_MINUTES = 5;
+const SPIKE_SECONDS = 300;
 
 /** Four alarms at most: `RESOURCES.perSource` (core/shards.ts) counts them. */
 export class SourceAlarms extends Construct {
@@ -48,15 +48,18 @@ export class SourceAlarms extends Construct {
       // Written for each failure: no data is that none failed.
       missingData: TreatMissingData.NOT_BREACHING,
     });
+    const spike = source.expectAtMost ?? {
+      webhooks: Math.ceil(stage.throttle.requestsPerSecond * SPIKE_SECONDS * SPIKE_SHARE),
+      seconds: SPIKE_SECONDS,
+    };
     onCall.alarm(this, 'Spike', {
       ...about,
       urgency: 'ticket',
       section: 'spike',
-      whatFailed: `${name} sends more than it is expected to. What is over the gateway's limit is refused, whichever source sends it.`,
+      whatFailed: `${name} sent ${spike.webhooks} webhooks or more within ${formatDuration(spike.seconds)}, which is more than is expected of it. What is over the gateway's limit is refused, whichever source sends it.`,
       firstCommand: onCall.command(`status ${name} --since 15m`),
-      metric: relayMetric('Taken', of, 'Sum', SPIKE_MINUTES),
-      threshold:
-        source.expectAtMost ?? Math.ceil(stage.throttle.requestsPerSecond * SPIKE_MINUTES * 60 * SPIKE_SHARE),
+      metric: relayMetric('Taken', of, 'Sum', spike.seconds / 60),
+      threshold: spike.webhooks,
       missingData: TreatMissingData.NOT_BREACHING,
     });
     onCall.alarm(this, 'UnmatchedEvents', {

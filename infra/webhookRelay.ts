@@ -20,7 +20,7 @@ import { Operators } from './operators.ts';
 import { watchRelay } from './relayAlarms.ts';
 import { RelayFunction } from './relayFunction.ts';
 import { SavedQueries } from './savedQueries.ts';
-import { Secrets } from './secrets.ts';
+import { READ_SECRET, readFarSecrets, Secrets } from './secrets.ts';
 import { sized } from './sizing.ts';
 import { SourceAlarms } from './sourceAlarms.ts';
 import type { Stage } from './stages.ts';
@@ -51,13 +51,14 @@ export class WebhookRelay extends Construct {
     const sizing = sized(stage.sizing);
     const sources = Object.values(project.sources);
     const own = Object.values(project.destinations).filter(({ shard }) => shard === FIRST_SHARD);
-    const sourceSecrets = sources.flatMap(source => source.secrets);
+    const ownSources = sources.filter(({ shard }) => shard === FIRST_SHARD);
+    const ownSecrets = ownSources.flatMap(source => source.secrets);
 
     this.onCall = new OnCall(this, 'OnCall', stage, 'made');
     const { onCall } = this;
 
     const secrets = new Secrets(this, 'Secrets', stage, [
-      ...sourceSecrets,
+      ...ownSecrets,
       ...own.flatMap(destination => destination.secrets),
     ]);
 
@@ -76,7 +77,13 @@ export class WebhookRelay extends Construct {
         ? { reservedConcurrency: Math.ceil(stage.throttle.requestsPerSecond / REQUESTS_PER_CONCURRENCY) }
         : {}),
     });
-    secrets.grantRead(receive.role, sourceSecrets);
+    receive.allow(READ_SECRET, ...secrets.arnsOf(ownSecrets));
+    readFarSecrets(
+      this,
+      stage,
+      receive.role,
+      sources.filter(({ shard }) => shard !== FIRST_SHARD).flatMap(source => source.secrets),
+    );
 
     new Bodies(this, 'Bodies', stage);
     receive.allow(['s3:PutObject'], bodiesIn(this, stage));
@@ -114,7 +121,7 @@ export class WebhookRelay extends Construct {
     const frontDoorAlarms = watchFrontDoor(this, { stage, onCall, receive: watchedReceive });
     watchRelay(this, stage, onCall);
     const watchedSources = new Construct(this, 'Sources');
-    for (const source of sources) new SourceAlarms(watchedSources, source.name, { stage, source, onCall });
+    for (const source of ownSources) new SourceAlarms(watchedSources, source.name, { stage, source, onCall });
 
     new Operators(this, 'Operators', stage);
     new SavedQueries(this, 'SavedQueries', stage);

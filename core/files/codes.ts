@@ -42,6 +42,7 @@ export const PROBLEM_CODES = [
   'secret-in-two-shards',
   'shard-full',
   'timeout-too-long',
+  'too-many-destinations',
   'url-holds-credentials',
   'url-not-plain',
   // Shared functions and tables.

@@ -1,5 +1,13 @@
-/** Whether the destinations have room where their files put them. */
-import { FIRST_SHARD, MAX_STACK_RESOURCES, nextShard, resourcesOfShard, shardsOf } from '../shards.ts';
+/** Whether sources and destinations have room where their files put them. */
+import {
+  MAX_COUNTED,
+  MAX_ROLE_CHARACTERS,
+  MAX_STACK_RESOURCES,
+  nextShard,
+  receiveRoleCharacters,
+  resourcesOfShard,
+  shardsOf,
+} from '../shards.ts';
 import type { Destination } from './destinationFile.ts';
 import type { Problem } from './problem.ts';
 import type { Source } from './sourceFile.ts';
@@ -14,48 +22,69 @@ export function placementProblems(
   sources: readonly Source[],
   placed: readonly PlacedDestination[],
 ): Problem[] {
+  return [...fullShards(sources, placed), ...tooMany(sources, placed), ...secretsInTwo(sources, placed)];
+}
+
+function fullShards(sources: readonly Source[], placed: readonly PlacedDestination[]): Problem[] {
   const destinations = placed.map(({ destination }) => destination);
   const placement = { sources, destinations };
-  return [
-    ...shardsOf(destinations).flatMap((shard): Problem[] => {
-      const resources = resourcesOfShard(shard, placement);
-      if (resources <= MAX_STACK_RESOURCES) return [];
-      const here = placed.filter(({ destination }) => destination.shard === shard);
-      const last = here.at(-1);
-      const full = `shard ${shard} is full: what is in it makes up to ${resources} resources, and a stack may have ${MAX_STACK_RESOURCES}`;
-      if (last === undefined) {
-        const [file = ''] = sources.map(source => source.file).slice(-1);
-        return [
-          {
-            severity: 'error',
-            code: 'too-many-sources',
-            file,
-            message: `${full}: there are ${sources.length} sources`,
-            hint: 'all sources are in the stack of the relay: make a second relay, in a folder and a stage of its own',
-          },
-        ];
-      }
-      return [
-        {
-          severity: 'error',
-          code: 'shard-full',
-          file: last.destination.file,
-          ...last.place,
-          message: `${full}: there are ${here.length} destinations in it`,
-          hint: `write "shard: ${nextShard(placement)}" in the newest destination's file; one that is deployed must not move, since its queue would be left behind`,
-        },
-      ];
-    }),
-    ...secretsInTwo(sources, placed),
-  ];
+  return shardsOf([...sources, ...destinations]).flatMap((shard): Problem[] => {
+    const resources = resourcesOfShard(shard, placement);
+    if (resources <= MAX_STACK_RESOURCES) return [];
+    const here = placed.filter(({ destination }) => destination.shard === shard);
+    const from = sources.filter(source => source.shard === shard);
+    const last = here.at(-1);
+    const newest = last === undefined ? from.at(-1)?.file : last.destination.file;
+    return [
+      {
+        severity: 'error',
+        code: 'shard-full',
+        file: newest ?? '',
+        ...last?.place,
+        message: `shard ${shard} is full: what is in it makes up to ${resources} resources, and a stack may have ${MAX_STACK_RESOURCES}: there are ${here.length} destinations and ${from.length} sources in it`,
+        hint: `write "shard: ${nextShard(placement)}" in the newest file of a destination or source; one that is deployed must not move, since its queue or its secret would be left behind`,
+      },
+    ];
+  });
+}
+
+/** Of all shards together. */
+function tooMany(sources: readonly Source[], placed: readonly PlacedDestination[]): Problem[] {
+  const hint = 'make a second relay, in a folder and a stage of its own';
+  const characters = receiveRoleCharacters(sources);
+  const problems: Problem[] = [];
+  if (sources.length > MAX_COUNTED || characters > MAX_ROLE_CHARACTERS) {
+    problems.push({
+      severity: 'error',
+      code: 'too-many-sources',
+      file: sources.at(-1)?.file ?? '',
+      message:
+        sources.length > MAX_COUNTED
+          ? `there are ${sources.length} sources, and CloudWatch counts ${MAX_COUNTED}`
+          : `there are ${sources.length} sources, and the names of their secrets take ${characters} characters of receive's role, where there is room for ${MAX_ROLE_CHARACTERS}`,
+      hint,
+    });
+  }
+  if (placed.length > MAX_COUNTED) {
+    problems.push({
+      severity: 'error',
+      code: 'too-many-destinations',
+      file: placed.at(-1)?.destination.file ?? '',
+      message: `there are ${placed.length} destinations, and CloudWatch counts ${MAX_COUNTED}`,
+      hint,
+    });
+  }
+  return problems;
 }
 
 /** A secret is made by one stack, and a second one would find its name taken. */
 function secretsInTwo(sources: readonly Source[], placed: readonly PlacedDestination[]): Problem[] {
-  const home = new Map<string, { readonly shard: number; readonly by: string }>(
-    sources.flatMap(({ name, secrets }) => secrets.map(secret => [secret, { shard: FIRST_SHARD, by: name }])),
-  );
-  return placed.flatMap(({ destination: { name, file, shard, secrets }, place }) =>
+  const home = new Map<string, { readonly shard: number; readonly by: string }>();
+  const owners = [
+    ...sources.map(source => ({ owner: source, place: undefined })),
+    ...placed.map(({ destination, place }) => ({ owner: destination, place })),
+  ];
+  return owners.flatMap(({ owner: { name, file, shard, secrets }, place }) =>
     secrets.flatMap((secret): Problem[] => {
       const first = home.get(secret);
       if (first === undefined) home.set(secret, { shard, by: name });

@@ -7,10 +7,11 @@ import type { Dedupe } from '../receive/claim.ts';
 import type { ProviderPatience } from '../receive/consequence.ts';
 import type { Handshake } from '../receive/handshake.ts';
 import type { Replies } from '../receive/reply.ts';
+import { FIRST_SHARD, MAX_SHARD } from '../shards.ts';
 import type { Scheme } from '../signatures/scheme.ts';
 import { identityHeaders, protectsEventId } from '../signatures/schemeTraits.ts';
 import type { ProblemCode } from './codes.ts';
-import { formatDuration } from './duration.ts';
+import { formatDuration, readDuration } from './duration.ts';
 import { handshakesFile } from './handshakeFile.ts';
 import type { Problem } from './problem.ts';
 import { type Catalogue, patienceOf } from './providerFile.ts';
@@ -31,6 +32,21 @@ const ARCHIVE_DAYS = `whole days from 1d to ${MAX_ARCHIVE_DAYS}d, such as 30d`;
 
 /** In five minutes: more than any API lets in. */
 const MAX_EXPECTED = 100_000_000;
+
+/** What an alarm can add up in one period: whole minutes, up to a day. */
+const EXPECTED_IN =
+  /^[1-9][0-9]{0,8} in (([1-9][0-9]{0,2}|1[0-3][0-9]{2}|14[0-3][0-9]|1440)m|([1-9]|1[0-9]|2[0-4])h)$/;
+const EXPECTED_WORDS = 'webhooks in five minutes such as 600, or in 1m to 24h such as "5000 in 1h"';
+const SPIKE_SECONDS = 300;
+
+/** `600` or `5000 in 1h`. */
+const expectAtMost = z
+  .union([z.int().min(1).max(MAX_EXPECTED), z.string().regex(EXPECTED_IN, EXPECTED_WORDS)], EXPECTED_WORDS)
+  .transform((written): ExpectedAtMost => {
+    if (typeof written === 'number') return { webhooks: written, seconds: SPIKE_SECONDS };
+    const [webhooks, time = ''] = written.split(' in ');
+    return { webhooks: Number(webhooks), seconds: readDuration(time) ?? SPIKE_SECONDS };
+  });
 
 export const sourceFile = z
   .strictObject({
@@ -69,9 +85,13 @@ export const sourceFile = z
       description:
         'Somebody is paged when this source, once it has sent anything, sends nothing for so long: 5m to 7d, such as 24h. Off unless given.',
     }),
-    expectAtMost: z.int().min(1).max(MAX_EXPECTED).optional().meta({
+    expectAtMost: expectAtMost.optional().meta({
       description:
-        "Webhooks in five minutes that are still ordinary; more of them make a ticket. Default: half of what the stage's gateway lets in.",
+        "Webhooks that are still ordinary in five minutes, such as 600, or in a time of 1m to 24h, such as 5000 in 1h; so many or more make a ticket. Default: half of what the stage's gateway lets in within five minutes.",
+    }),
+    shard: z.int().min(FIRST_SHARD).max(MAX_SHARD).default(FIRST_SHARD).meta({
+      description:
+        'The stack that holds its secret and its alarms, 0 to 99. Never change it once deployed: the new stack would find the name of its secret taken. `hookwright check` says when one is full.',
     }),
     unmatched: z.literal('expected').optional().meta({
       description:
@@ -96,6 +116,12 @@ export const sourceFile = z
   })
   .meta({ description: 'A system that sends webhooks.' });
 
+/** So many webhooks or more, within so many seconds, are a spike. */
+export interface ExpectedAtMost {
+  readonly webhooks: number;
+  readonly seconds: number;
+}
+
 export interface Source {
   readonly name: string;
   readonly file: string;
@@ -117,8 +143,10 @@ export interface Source {
   readonly archiveDays?: number;
   /** Silence for longer than this is an incident; absent where it is not. */
   readonly expectEverySeconds?: number;
-  /** Webhooks in five minutes; more is a spike. Absent: what the stage takes for one. */
-  readonly expectAtMost?: number;
+  /** Absent: what the stage takes for a spike. */
+  readonly expectAtMost?: ExpectedAtMost;
+  /** The stack that holds its secret and its alarms. */
+  readonly shard: number;
   /** Events that no route wants are no news. */
   readonly unmatched?: 'expected';
   /** What the preset says of the provider's patience; absent without a preset. See `providerConsequence`. */
@@ -270,6 +298,7 @@ export function compileSource(
       ...(written.archive === undefined ? {} : { archiveDays: Number.parseInt(written.archive, 10) }),
       ...(expectEvery === undefined ? {} : { expectEverySeconds: expectEvery }),
       ...(written.expectAtMost === undefined ? {} : { expectAtMost: written.expectAtMost }),
+      shard: written.shard,
       ...(written.unmatched === undefined ? {} : { unmatched: written.unmatched }),
       ...(provider === undefined ? {} : { patience: patienceOf(provider) }),
     },

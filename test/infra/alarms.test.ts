@@ -22,7 +22,7 @@ const resources = resourcesFor(
       source('github', { patience: { isCertain: true, name: 'GitHub', acknowledgeWithinSeconds: 10 } }),
       source('stripe', {
         ...{ dedupe: { seconds: 86_400, by: 'id' }, archiveDays: 30 },
-        ...{ expectEverySeconds: 6 * 3600, expectAtMost: 1200 },
+        ...{ expectEverySeconds: 6 * 3600, expectAtMost: { webhooks: 1200, seconds: 3600 } },
       }),
     ],
   ),
@@ -281,12 +281,12 @@ describe('what makes an alarm go off', () => {
   });
 
   test.each([
-    ['stripe', 1200, 'what its file says'],
-    ['github', 75_000, 'half of what the gateway lets in'],
-  ])('a spike of %s is %d webhooks in five minutes: %s', (name, Threshold) => {
+    ['stripe', 1200, 3600, 'what its file says'],
+    ['github', 75_000, 300, 'half of what the gateway lets in'],
+  ])('a spike of %s is %d webhooks in %d s: %s', (name, Threshold, period) => {
     const alarm = named(`${name}-spike`);
     expect(alarm).toMatchObject({ ...once, ...quiet, Threshold });
-    expect(statsOf(alarm)['m']).toMatchObject({ name: 'Taken', statistic: 'Sum', period: 300 });
+    expect(statsOf(alarm)['m']).toMatchObject({ name: 'Taken', statistic: 'Sum', period });
     expect(urgency(alarm)).toBe('ticket');
   });
 

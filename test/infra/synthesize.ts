@@ -55,6 +55,7 @@ export const source = (name: string, overrides: Partial<Source> = {}): Source =>
   secrets: [`sources/${name}`],
   stages: {},
   headers: [],
+  shard: 0,
   ...overrides,
 });
 

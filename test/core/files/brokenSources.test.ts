@@ -283,6 +283,10 @@ describe('what a source is expected to send', () => {
     ['expectEvery: 1w', 'invalid-value'],
     ['expectAtMost: 0', 'invalid-value'],
     ['expectAtMost: 1.5', 'invalid-value'],
+    ['expectAtMost: 600 in 25h', 'invalid-value'],
+    ['expectAtMost: 600 in 1441m', 'invalid-value'],
+    ['expectAtMost: 600 in 90s', 'invalid-value'],
+    ['shard: 100', 'invalid-value'],
     ['unmatched: ignored', 'invalid-value'],
   ])('%s is refused at its line', async (text, code) => {
     const found = await source(`${GITHUB}${text}\n${OWNED}`);
@@ -292,6 +296,18 @@ describe('what a source is expected to send', () => {
   test('a silence that an alarm cannot look back on is told with the bounds', async () => {
     const [found] = await source(`${GITHUB}expectEvery: 8d\n${OWNED}`);
     expect(found?.message).toBe('8 d is not between 5 min and 7 d, which is what an alarm can look back');
+  });
+
+  test('what is ordinary is a number in five minutes, or in a time of its own', async () => {
+    const expected = async (text: string) =>
+      (await compileFolder({ 'sources/shop.yaml': `${GITHUB}expectAtMost: ${text}\n${OWNED}` })).project
+        .sources['shop']?.expectAtMost;
+    expect(await expected('600')).toEqual({ webhooks: 600, seconds: 300 });
+    expect(await expected('5000 in 24h')).toEqual({ webhooks: 5000, seconds: 86_400 });
+    const [found] = await source(`${GITHUB}expectAtMost: 600 per 1h\n${OWNED}`);
+    expect(found?.message).toContain(
+      'webhooks in five minutes such as 600, or in 1m to 24h such as "5000 in 1h"',
+    );
   });
 
   test.each(['expectEvery: 5m', 'expectEvery: 7d', 'expectAtMost: 600', 'unmatched: expected'])(

@@ -6,6 +6,7 @@ import type { Source } from '../core/files/sourceFile.ts';
 import { secretId } from '../core/names.ts';
 import { signWebhook } from '../core/signatures/sign.ts';
 import { Failure } from './command.ts';
+import { requireType, typeOf } from './signedType.ts';
 import type { Stage } from './stage.ts';
 
 const ANSWER_WITHIN_MS = 30_000;
@@ -20,9 +21,13 @@ export interface WebhookToPost {
   readonly eventType: string;
   readonly eventId: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Nothing is posted where the request would be an event of another type. */
+  readonly mustBeOfType?: true;
 }
 
 export interface PostedWebhook {
+  /** As receive reads it. */
+  readonly eventType: string;
   readonly status: number;
   readonly answer: string;
   readonly durationMs: number;
@@ -37,18 +42,16 @@ export async function postWebhook(webhook: WebhookToPost): Promise<PostedWebhook
     eventId,
     now: Date.now(),
   });
+  const headers = { 'content-type': webhook.contentType, ...webhook.headers, ...signed.headers };
+  const readType = typeOf(source, signed, headers);
+  if (webhook.mustBeOfType) requireType(eventType, readType, source);
   const url = new URL(`${webhook.frontDoor.replace(/\/$/, '')}/${source.name}`);
   for (const [name, value] of signed.query) url.searchParams.append(name, value);
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const outgoing = (url.protocol === 'https:' ? secureRequest : request)(url, {
       method: 'POST',
-      headers: {
-        'content-type': webhook.contentType,
-        ...webhook.headers,
-        ...signed.headers,
-        'content-length': signed.body.byteLength,
-      },
+      headers: { ...headers, 'content-length': signed.body.byteLength },
       timeout: ANSWER_WITHIN_MS,
     });
     outgoing.on('timeout', () =>
@@ -60,6 +63,7 @@ export async function postWebhook(webhook: WebhookToPost): Promise<PostedWebhook
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () =>
         resolve({
+          eventType: readType,
           status: response.statusCode ?? 0,
           answer: Buffer.concat(chunks).toString('utf8'),
           durationMs: performance.now() - startedAt,

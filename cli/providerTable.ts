@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { readCatalogue } from '../authoring/readCatalogue.ts';
 import type { Provider } from '../core/files/providerFile.ts';
-import type { TypeRef } from '../core/signatures/scheme.ts';
 import { asksForVisits, describeScheme, replayDefence, strengthOf } from '../core/signatures/schemeTraits.ts';
+import { placeOf } from './signedType.ts';
 import { table } from './terminal.ts';
+
+const SHOWN_CHARACTERS = 48;
 
 const certainty = z.enum(['source code', 'documentation', 'memory']);
 
@@ -61,17 +63,16 @@ export async function listProviders(): Promise<ProviderRow[]> {
   });
 }
 
-function placeOf(ref: TypeRef): string {
-  if (ref.kind === 'name') return ['body', ...ref.path, `(${ref.among.join('|')})`].join('.');
-  return `${ref.kind}.${ref.kind === 'body' ? ref.path.join('.') : ref.name}`;
-}
-
 function asksOf({ handshakes, scheme }: Provider): string[] {
   const asked = handshakes.map(
     ({ method, asked: { by }, brings }) => `${method} ${brings === undefined ? by : 'while pairing'}`,
   );
   return [...new Set([...asked, ...(asksForVisits(scheme) ? ['a visit, signed'] : [])])];
 }
+
+/** SparkPost has seven places, Telegram a name for each kind of update: --json has them all. */
+const inShort = (places: string): string =>
+  places.length <= SHOWN_CHARACTERS ? places : `${places.slice(0, SHOWN_CHARACTERS - 1)}…`;
 
 export function asProviderTable(providers: readonly ProviderRow[]): string {
   const rows = providers.map(row => {
@@ -85,7 +86,7 @@ export function asProviderTable(providers: readonly ProviderRow[]): string {
       row.proven,
       row.eventType.length === 0
         ? '-'
-        : `${row.eventType.join(' + ')}${row.eventTypeFrom === 'memory' ? '?' : ''}`,
+        : `${inShort(row.eventType.join(' + '))}${row.eventTypeFrom === 'memory' ? '?' : ''}`,
       row.asks.join(', ') || '-',
       row.acknowledgeWithinSeconds === undefined ? '-' : `${row.acknowledgeWithinSeconds} s${doubt}`,
       row.afterFailures === undefined ? '-' : `${row.afterFailures}${doubt}`,

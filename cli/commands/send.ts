@@ -20,7 +20,8 @@ export const send = defineCommand({
   options: [
     {
       flags: '--event <type>',
-      description: "the event type; default: the first of the source's first route",
+      description:
+        "the event type; default: what the body says, and the first of the source's first route where a header says it",
     },
     {
       flags: '--id <id>',
@@ -45,6 +46,7 @@ export const send = defineCommand({
     status: z.int(),
     answer: z.string(),
     durationMs: z.number(),
+    eventType: z.string(),
     eventId: z.string().optional(),
   }),
   async run({ arguments: [name = '', file = ''], options }) {
@@ -69,15 +71,17 @@ export const send = defineCommand({
       );
     }
     const route = project.routes.find(({ from }) => from === name);
+    const asked = textOption(options, 'event');
     const posted = await postWebhook({
       frontDoor,
       source,
       secret: await readSigningSecret(stage, source, options),
       body,
       contentType: textOption(options, 'contentType') ?? 'application/json',
-      eventType: textOption(options, 'event') ?? exampleType(route?.events ?? []),
+      eventType: asked ?? exampleType(route?.events ?? []),
       eventId: textOption(options, 'id') ?? randomUUID(),
       headers: {},
+      ...(asked === undefined ? {} : { mustBeOfType: true }),
     });
     const eventId = /"event":"(evt_[0-9a-f]+)"/.exec(posted.answer)?.[1];
     return {
@@ -86,14 +90,15 @@ export const send = defineCommand({
         url: `${frontDoor}/${name}`,
         status: posted.status,
         answer: posted.answer,
+        eventType: posted.eventType,
         durationMs: Math.round(posted.durationMs * 10) / 10,
         ...(eventId === undefined ? {} : { eventId }),
       },
     };
   },
-  print: ({ url, status, answer, durationMs, eventId }) =>
+  print: ({ url, status, answer, durationMs, eventType, eventId }) =>
     [
-      `${status} from ${url} in ${durationMs} ms: ${answer}`,
+      `${eventType}: ${status} from ${url} in ${durationMs} ms: ${answer}`,
       ...(eventId === undefined ? [] : [`follow it: hookwright events ${eventId}`]),
     ].join('\n'),
 });

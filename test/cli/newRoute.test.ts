@@ -96,7 +96,7 @@ describe('what would not pass check is not written', () => {
     ['no URL', { url: 'desk' }, 'is not a URL'],
     ['no event type', { events: ' , ' }, '"events"'],
     ['an event type that is none', { events: 'issues opened' }, 'an event type such as'],
-    ['an event type that the provider never names', { from: 'asana' }, 'none is ever "issues.opened"'],
+    ['an event type that the provider never names', { from: 'braintree' }, 'none is ever "issues.opened"'],
     ['one name for both ends', { to: 'github' }, 'a source of the same name'],
     ['a name that is another queue', { to: 'desk-dlq' }, 'dead-letter'],
     ['a name that is none', { to: 'Desk' }, '"Desk" cannot be a name'],

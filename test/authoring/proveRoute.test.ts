@@ -122,7 +122,7 @@ describe('damage to a payload', () => {
   it('that changes the output without an error is named, with where the output changes', async () => {
     expect(silent(await proven(MAPPING, [TYPICAL]))).toEqual([
       'silent-change 1:18 when payload.id is not there or null or of another type, the output changes without an error: /id',
-      'silent-change 1:41 when payload.tags is not there or null or of another type or a list of one or an empty list, the output changes without an error: /tags/[]',
+      'silent-change 1:41 when payload.tags is not there or null or of another type, the output changes without an error: /tags/[]',
       'silent-change 1:46 when payload.tags[].name is not there or null or of another type, the output changes without an error: /tags/[]',
     ]);
   });
@@ -155,6 +155,20 @@ describe('damage to a payload', () => {
     const accept = 'accept: [{ path: payload.nothing, reason: it was silent once }]\n';
     expect(await proven('{ "id": 1 }', [[{}, { id: 1 }]], accept)).toEqual([
       'accept-unused 4:10 nothing that this accepts is silent any more: payload.nothing',
+    ]);
+  });
+
+  it('that makes a list shorter is none where the list only gets shorter in the output, too', async () => {
+    const [before, after] = [{ tags: [{ name: 'a' }, { name: 'b' }] }, { tags: ['a', 'b'] }];
+    const ofLists = (said: readonly string[]) => silent(said).filter(text => text.includes('list'));
+    expect(ofLists(await proven('{ "tags": [payload.tags.name] }', [[before, after]]))).toEqual([]);
+    expect(ofLists(await proven('{ "tags": payload.tags.name }', [[before, after]]))).toEqual([
+      expect.stringContaining(
+        'payload.tags is not there or null or of another type or a list of one or an empty list',
+      ),
+    ]);
+    expect(ofLists(await proven('{ "n": $count(payload.tags) }', [[before, { n: 2 }]]))).toEqual([
+      expect.stringContaining('a list of one or an empty list'),
     ]);
   });
 

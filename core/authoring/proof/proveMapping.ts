@@ -20,7 +20,7 @@ const GAP_CODES: Readonly<Record<Gap['kind'], ProblemCode>> = {
 
 /** @param reads - what the examples made the mapping and the filter read. */
 export function proveMapping(
-  route: Pick<Route, 'examples' | 'accept'>,
+  route: Pick<Route, 'name' | 'examples' | 'accept' | 'contract'>,
   watched: readonly Watched[],
   reads: ReadonlyMap<string, ReadPlace>,
   run: RunRoute,
@@ -34,10 +34,14 @@ export function proveMapping(
     if (acceptance !== undefined) used.add(acceptance);
     return acceptance === undefined;
   });
+  const refusal =
+    route.contract.input === undefined
+      ? `hookwright contract infer ${route.name} --write drafts a contract that does, or $error`
+      : 'the input contract, or $error';
   return [
     ...watched.flatMap(one => gapProblems(one)),
     ...[...reads.values()].filter(isNeverThere).map(neverThere),
-    ...grouped(open).map(silentProblem),
+    ...grouped(open).map(changes => silentProblem(changes, refusal)),
     ...route.accept.filter(acceptance => !used.has(acceptance)).map(unusedAcceptance),
   ];
 }
@@ -84,7 +88,7 @@ const WORDS: Readonly<Record<Mutation, string>> = {
   empty: 'an empty list',
 };
 
-function silentProblem(changes: readonly SilentChange[]): Problem {
+function silentProblem(changes: readonly SilentChange[], refusal: string): Problem {
   const [{ place }] = changes as [SilentChange];
   const path = formatPath(place.pattern);
   const ways = changes.map(({ mutation }) => mutation);
@@ -100,7 +104,7 @@ function silentProblem(changes: readonly SilentChange[]): Problem {
     line: place.line,
     column: place.column,
     message: `when ${path} is ${ways.map(way => WORDS[way]).join(' or ')}, the output changes without an error: ${where}`,
-    hint: `show it in an example, refuse it (an input contract, $error), or accept it in route.yaml: { path: ${path}, change: [${ways.join(', ')}], reason: … }`,
+    hint: `show it in an example, refuse it (${refusal}), or accept it in route.yaml: { path: ${path}, change: [${ways.join(', ')}], reason: … }`,
   };
 }
 

@@ -2,7 +2,7 @@
 import { MUTATIONS, type Mutation } from '../../files/acceptance.ts';
 import type { Example } from '../../files/exampleFiles.ts';
 import type { Transformed } from '../../mapping/transform.ts';
-import { compareOutcomes } from '../versions/compareOutcomes.ts';
+import { type ChangedPath, compareOutcomes } from '../versions/compareOutcomes.ts';
 import { type Instance, instancesOf, isInCondition, mutate, type PathPattern, typeOf } from './mutation.ts';
 import type { ReadPlace } from './observe.ts';
 
@@ -85,7 +85,7 @@ export function silentChanges(
         if (after.kind === 'dropped') counts.dropped += 1;
         if (after.kind !== 'body') continue;
         const compared = compareOutcomes(baselineOf(example, value), after);
-        if (compared.kind !== 'changed') continue;
+        if (compared.kind !== 'changed' || isOnlyShorter(mutation, compared.paths)) continue;
         silent.push({ place, mutation, outputs: [...new Set(compared.paths.map(({ path }) => path))] });
         break;
       }
@@ -93,6 +93,11 @@ export function silentChanges(
   }
   return { silent, ...counts };
 }
+
+/** Of fewer items in, fewer items out: the list is one as before, and nothing else changed. */
+const isOnlyShorter = (mutation: Mutation, paths: readonly ChangedPath[]): boolean =>
+  (mutation === 'one' || mutation === 'empty') &&
+  paths.every(({ path, difference }) => difference === 'only-before' && path.endsWith('/[]'));
 
 const present = (value: unknown, pattern: PathPattern): Instance[] =>
   instancesOf(value, pattern).filter(({ parent, key }) => Object.hasOwn(parent, key));

@@ -13,6 +13,8 @@ export const publishedAToK: readonly PublishedEvent[] = [
   ),
   posted('adobe-sign', { event: 'AGREEMENT_CREATED', webhookNotificationId: 'n' }, 'AGREEMENT_CREATED', 'n'),
   posted('affirm', 'event=confirmed&checkout_token=JVIG', 'confirmed'),
+  posted('aftership', { event: 'tracking_update', event_id: 'e', id: 'r' }, 'tracking_update', 'e'),
+  posted('aftership', { event: 'return.created', id: 'r' }, 'return.created'),
   posted('akeneo', { events: [{ action: 'product.updated', event_id: 'e' }] }, 'product.updated', 'e'),
   posted(
     'akeneo',
@@ -48,6 +50,11 @@ export const publishedAToK: readonly PublishedEvent[] = [
   posted('azure-devops', { id: 'e', notificationId: 7, eventType: 'git.push' }, 'git.push'),
   posted('bandwidth', [{ type: 'message-delivered', message: { id: 'm' } }], 'message-delivered'),
   posted('bandwidth', { eventType: 'answer', callId: 'c' }, 'answer'),
+  posted(
+    'bigcommerce',
+    { scope: 'store/product/updated', hash: '352e', data: { type: 'product', id: 223 } },
+    'store/product/updated',
+  ),
   posted('bolt', { object: 'transaction', type: 'payment' }, 'payment'),
   posted('brevo', { event: 'delivered', id: 1 }, 'delivered'),
   posted(

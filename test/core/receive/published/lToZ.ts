@@ -207,6 +207,11 @@ export const publishedLToZ: readonly PublishedEvent[] = [
     { object: 'whatsapp_business_account', entry: [{ id: 'e', changes: [{ field: 'messages' }] }] },
     'messages',
   ),
+  told(
+    'woocommerce',
+    { 'x-wc-webhook-topic': 'order.created', 'x-wc-webhook-delivery-id': '72d9' },
+    'order.created',
+  ),
   posted(
     'workos',
     { id: 'event_1', event: 'dsync.activated', data: { id: 'directory_1' } },
@@ -225,4 +230,7 @@ export const publishedLToZ: readonly PublishedEvent[] = [
     'trade_status_changed',
     'n',
   ),
+  posted('zoom', { event: 'meeting.started', payload: {} }, 'meeting.started', undefined, {
+    'x-zm-trackingid': 'WEB_1',
+  }),
 ];

@@ -3,15 +3,18 @@
  * one process; what the first evaluation of a process takes; and what each leaves for the garbage collector.
  */
 import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { WARM_UP_TEXT } from '../core/mapping/warmUpText.ts';
+import { CONFIGURATION_FORMAT, type DeliverConfiguration } from '../core/configuration.ts';
+import { bundleFunction } from '../infra/bundle.ts';
 import { type BenchResult, type Figure, printResult } from './figures.ts';
 import { CASES, IDENTITY } from './mappings/cases.ts';
 import type { MappingCase } from './mappings/mappingCase.ts';
 import { byEngine, byJsonata, programOf } from './mappings/runners.ts';
 import { median } from './percentiles.ts';
 import { readOptions } from './readOptions.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 interface MappingOptions {
   /** Turns in which each of the three is measured. */
@@ -29,11 +32,7 @@ export async function measureMappings(options: MappingOptions): Promise<BenchRes
   const faster = compared.map(({ times }) => times.jsonata / times.engine);
   const slower = compared.map(({ times }) => times.engine / times.byHand);
   const garbage = CASES.map(one => garbageOf(one.name, 'jsonata') / garbageOf(one.name, 'engine'));
-  const cold = CASES.map(one => ({
-    one,
-    atStart: coldTimes(one, options.cold, true),
-    without: coldTimes(one, options.cold, false),
-  }));
+  const cold = await coldTimes(options.cold);
   return {
     title: `six mappings, processor time, medians of ${options.rounds} rounds`,
     figures: [
@@ -44,18 +43,15 @@ export async function measureMappings(options: MappingOptions): Promise<BenchRes
       { what: 'jsonata ÷ engine, geometric mean', value: mean(faster), unit: '×', limit: { atLeast: 15 } },
       { what: 'jsonata ÷ engine, least', value: Math.min(...faster), unit: '×', limit: { atLeast: 5 } },
       { what: 'engine ÷ by hand, geometric mean', value: mean(slower), unit: '×', limit: { atMost: 8 } },
-      ...cold.flatMap(({ one, atStart, without }): Figure[] => [
-        {
-          ...{ what: `first evaluation in a process: ${one.name}`, value: atStart.evaluated, unit: 'ms' },
+      ...cold.mappings.map(
+        ({ name, linked, evaluated }): Figure => ({
+          ...{ what: `first evaluation in a process: ${name}`, value: linked + evaluated, unit: 'ms' },
           limit: { atMost: 3 },
-          note: `at the start before it: ${atStart.warmed.toFixed(1)} to warm up, ${atStart.linked.toFixed(1)} to link`,
-        },
-        {
-          ...{ what: '  with linking, and nothing warmed up', unit: 'ms' },
-          value: without.linked + without.evaluated,
-          limit: { atMost: 3 },
-        },
-      ]),
+          note: `${linked.toFixed(2)} to link it, which deliver does at its start, and ${evaluated.toFixed(2)} to evaluate it`,
+        }),
+      ),
+      { what: 'import of the engine alone, before that', value: cold.engine, unit: 'ms' },
+      { what: 'import of all of deliver', value: cold.deliver, unit: 'ms' },
       {
         what: 'garbage, jsonata ÷ engine, geometric mean',
         value: mean(garbage),
@@ -133,26 +129,66 @@ function garbageOf(name: string, by: 'engine' | 'jsonata'): number {
 }
 
 interface ColdTimes {
-  readonly warmed: number;
+  readonly imported: number;
   readonly linked: number;
   readonly evaluated: number;
 }
 
-/** Medians in milliseconds. */
-function coldTimes(one: MappingCase, runs: number, isWarm: boolean): ColdTimes {
-  const child = join(import.meta.dirname, 'mappings/coldChild.ts');
-  const textOf = ({ name, text }: Pick<MappingCase, 'name' | 'text'>) => ({
-    ...{ file: name, text, line: 1 },
-    program: programOf({ name, text }),
-  });
-  const warm = isWarm ? { warm: textOf({ name: 'the warm-up', text: WARM_UP_TEXT }) } : {};
-  const input = JSON.stringify({ text: textOf(one), input: one.input, ...warm });
-  const times = Array.from(
-    { length: runs },
-    (): ColdTimes => JSON.parse(execFileSync(process.execPath, [child], { encoding: 'utf8', input })),
-  );
-  const middle = (what: keyof ColdTimes) => median(times.map(one => one[what]));
-  return { warmed: middle('warmed'), linked: middle('linked'), evaluated: middle('evaluated') };
+interface ColdStarts {
+  readonly mappings: readonly (ColdTimes & { readonly name: string })[];
+  /** Milliseconds to import the engine by itself, and to import deliver. */
+  readonly engine: number;
+  readonly deliver: number;
 }
 
-if (import.meta.main) printResult(await measureMappings(readOptions({ rounds: 5, ms: 200, cold: 7 })));
+/** Medians in milliseconds, of fresh processes of what deploys: deliver's bundle, made as the stack makes it. */
+async function coldTimes(runs: number): Promise<ColdStarts> {
+  const folder = await makeTemporaryFolder('cold-mappings');
+  try {
+    await bundleFunction('core/mapping/engine.ts', 'engine', folder.path);
+    await bundleFunction('bench/mappings/deliverAndEngine.ts', 'deliver', folder.path);
+    const configuration: DeliverConfiguration = {
+      ...{ format: CONFIGURATION_FORMAT, digest: '', routes: {}, destinations: {} },
+    };
+    await writeFile(join(folder.path, 'deliver/configuration.json'), JSON.stringify(configuration));
+    const times = (bundle: 'engine' | 'deliver', one: MappingCase) =>
+      timesOf(join(folder.path, bundle, 'index.mjs'), one, runs);
+    const mappings = CASES.map(one => ({ name: one.name, ...times('deliver', one) }));
+    const [first] = CASES;
+    return {
+      mappings,
+      engine: first === undefined ? 0 : times('engine', first).imported,
+      deliver: median(mappings.map(({ imported }) => imported)),
+    };
+  } finally {
+    await folder.remove();
+  }
+}
+
+function timesOf(bundle: string, one: MappingCase, runs: number): ColdTimes {
+  const child = join(import.meta.dirname, 'mappings/coldChild.ts');
+  const text = { file: one.name, text: one.text, line: 1, program: programOf(one) };
+  const input = JSON.stringify({ bundle, text, input: one.input });
+  const times = Array.from(
+    { length: runs },
+    (): ColdTimes =>
+      JSON.parse(
+        execFileSync(process.execPath, ['--expose-gc', child], {
+          ...{ encoding: 'utf8', input },
+          env: DELIVER_ENVIRONMENT,
+        }),
+      ),
+  );
+  const middle = (what: keyof ColdTimes) => median(times.map(time => time[what]));
+  return { imported: middle('imported'), linked: middle('linked'), evaluated: middle('evaluated') };
+}
+
+/** What deliver's entry asks for; nothing is sent anywhere. */
+const DELIVER_ENVIRONMENT = {
+  HOOKWRIGHT_STAGE: 'local',
+  HOOKWRIGHT_QUEUE_BASE_URL: 'http://127.0.0.1:9/0',
+  HOOKWRIGHT_BODIES_BUCKET: 'bodies',
+  AWS_REGION: 'eu-central-1',
+};
+
+if (import.meta.main) printResult(await measureMappings(readOptions({ rounds: 5, ms: 200, cold: 9 })));

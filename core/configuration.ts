@@ -61,8 +61,6 @@ export interface DeliverConfiguration {
   readonly destinations: Readonly<Record<string, DestinationConfiguration>>;
   /** Absent where there are none. */
   readonly shared?: SharedParts;
-  /** What deliver's start evaluates once, before any event: `core/mapping/warmUp.ts`. */
-  readonly warmUp?: SourceText;
 }
 
 export interface RouteConfiguration {

@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { eagerFunctions } from './eagerFunctions.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -49,6 +50,7 @@ export async function bundleFunction(entry: string, name: string, outDirectory: 
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE_FOR_COMMONJS },
     minify: true,
+    plugins: [eagerFunctions],
     legalComments: 'none',
     sourcemap: 'linked',
     // Stack traces need lines and columns only; the text is in version control.

@@ -11,8 +11,6 @@ import {
 import type { Guarded } from '../guards/findSilence.ts';
 import { outputShape } from '../guards/outputShape.ts';
 import { shortDigest } from '../ids.ts';
-import { compileText } from '../mapping/compileText.ts';
-import { WARM_UP_TEXT } from '../mapping/warmUpText.ts';
 import { shardsOf } from '../shards.ts';
 import type { Project } from './compileProject.ts';
 import type { Destination } from './destinationFile.ts';
@@ -80,15 +78,7 @@ export function deliverConfiguration(
   return {
     ...{ format: CONFIGURATION_FORMAT, digest, routes, destinations },
     ...(shared === undefined ? {} : { shared }),
-    warmUp: compiledWarmUp(),
   } as DeliverConfiguration;
-}
-
-function compiledWarmUp(): SourceText {
-  const text = { file: 'the warm-up', text: WARM_UP_TEXT, line: 1 };
-  const compiled = compileText(text);
-  if (!compiled.ok) throw new Error(compiled.error.message);
-  return { ...text, program: compiled.program };
 }
 
 function watchOf({ watch }: Route): Pick<RouteConfiguration, 'watch'> {

@@ -45,6 +45,7 @@ const STEPS_PER_GROUP = 5;
 
 export class Budget {
   readonly limits: BudgetLimits;
+  readonly #longest: number;
   #steps: number;
   #memory: number;
   #depth = 0;
@@ -52,6 +53,7 @@ export class Budget {
 
   constructor(limits: BudgetLimits = DEFAULT_LIMITS) {
     this.limits = limits;
+    this.#longest = limits.text;
     this.#steps = limits.steps;
     this.#memory = limits.memory;
   }
@@ -70,19 +72,21 @@ export class Budget {
    */
   spend(steps: number, at?: number): void {
     this.#steps -= steps;
-    if (this.#steps < 0) throw exceeded('STEPS_EXCEEDED', at);
+    if (this.#steps < 0) this.#stop(at);
   }
 
   /** A string that is made, by its length; before it is made, where the length is known. */
   text(length: number, at?: number): void {
-    if (length > this.limits.text) throw exceeded('TEXT_TOO_LONG', at);
-    this.#take(BYTES_PER_TEXT + length * BYTES_PER_CHARACTER, at);
-    this.spend(1 + length / TEXT_PER_STEP, at);
+    if (length > this.#longest) throw exceeded('TEXT_TOO_LONG', at);
+    this.#memory -= BYTES_PER_TEXT + length * BYTES_PER_CHARACTER;
+    this.#steps -= 1 + length / TEXT_PER_STEP;
+    if (this.#memory < 0 || this.#steps < 0) this.#stop(at);
   }
 
   /** A string that is read through, by its length. */
   scan(length: number, at?: number): void {
-    this.spend(1 + length / TEXT_PER_STEP, at);
+    this.#steps -= 1 + length / TEXT_PER_STEP;
+    if (this.#steps < 0) this.#stop(at);
   }
 
   /** An array that is made. */
@@ -107,8 +111,9 @@ export class Budget {
 
   /** An object that is made, with so many keys. */
   object(keys: number, at?: number): void {
-    this.#take(BYTES_PER_OBJECT + keys * BYTES_PER_KEY, at);
-    this.spend(1 + keys, at);
+    this.#memory -= BYTES_PER_OBJECT + keys * BYTES_PER_KEY;
+    this.#steps -= 1 + keys;
+    if (this.#memory < 0 || this.#steps < 0) this.#stop(at);
   }
 
   /** A copy of an array that the result is given, whose work is bounded by the size of the output. */
@@ -144,7 +149,11 @@ export class Budget {
 
   #take(bytes: number, at: number | undefined): void {
     this.#memory -= bytes;
-    if (this.#memory < 0) throw exceeded('MEMORY_EXCEEDED', at);
+    if (this.#memory < 0) this.#stop(at);
+  }
+
+  #stop(at: number | undefined): never {
+    throw exceeded(this.#memory < 0 ? 'MEMORY_EXCEEDED' : 'STEPS_EXCEEDED', at);
   }
 }
 

@@ -3,6 +3,7 @@ import type { AstNode, Group, Stage } from './ast.ts';
 import { bindingsOf, bound } from './bindings.ts';
 import { conditionOf } from './condition.ts';
 import { Fault } from './fault.ts';
+import { gatheringOf } from './gathering.ts';
 import {
   type BinaryOperator,
   type Filter,
@@ -81,7 +82,7 @@ class Compiler {
         : {}),
     };
     this.#depth -= 1;
-    return Object.assign(node, bindingsOf(node));
+    return Object.assign(node, bindingsOf(node), gatheringOf(node));
   }
 
   #bare(ast: AstNode): Bare {

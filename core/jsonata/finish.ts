@@ -25,101 +25,95 @@ const MAX_OUTPUT = 4 * 1024 * 1024;
  * @throws Fault NOT_DATA for a function, NOT_FINITE for a number that JSON lacks, TOO_DEEP, OUTPUT_TOO_LARGE,
  *   MEMORY_EXCEEDED.
  */
-export function finish(value: Value, budget: Budget, observer?: Observer): Value {
-  return new Finisher(budget, observer).finish(value, 0);
+export const finish = (value: Value, budget: Budget, observer?: Observer): Value =>
+  finished(value, 0, { budget, observer, charactersLeft: MAX_OUTPUT });
+
+interface Finishing {
+  readonly budget: Budget;
+  readonly observer: Observer | undefined;
+  /** Parts that stand in several places are counted as often as they will be written. */
+  charactersLeft: number;
 }
 
-class Finisher {
-  readonly #budget: Budget;
-  readonly #observer: Observer | undefined;
-  /** Parts that stand in several places are counted as often as they will be written. */
-  #charactersLeft = MAX_OUTPUT;
-
-  constructor(budget: Budget, observer: Observer | undefined) {
-    this.#budget = budget;
-    this.#observer = observer;
-  }
-
-  finish(value: Value, depth: number): Value {
-    switch (typeof value) {
-      case 'string':
-        this.#take(value.length + 2);
-        return value;
-      case 'number':
-        if (!Number.isFinite(value)) throw new Fault('NOT_FINITE');
-        this.#take(1);
-        return value;
-      case 'object':
-        return value === null ? value : this.#container(value, depth);
-      default:
-        this.#take(4);
-        return value;
-    }
-  }
-
-  #container(value: Exclude<Value, null> & object, depth: number): Value {
-    this.#take(2);
-    if (isArray(value)) {
-      if (depth >= MAX_DATA_DEPTH) throw new Fault('TOO_DEEP');
-      return this.#array(value, depth + 1);
-    }
-    if (value instanceof Callable) throw new Fault('NOT_DATA');
-    if (value instanceof ExactNumber) {
-      this.#take(ExactNumber.lexemeOf(value).length);
+function finished(value: Value, depth: number, work: Finishing): Value {
+  switch (typeof value) {
+    case 'string':
+      take(value.length + 2, work);
       return value;
-    }
+    case 'number':
+      if (!Number.isFinite(value)) throw new Fault('NOT_FINITE');
+      take(1, work);
+      return value;
+    case 'object':
+      return value === null ? value : finishedContainer(value, depth, work);
+    default:
+      take(4, work);
+      return value;
+  }
+}
+
+function finishedContainer(value: Exclude<Value, null> & object, depth: number, work: Finishing): Value {
+  take(2, work);
+  if (isArray(value)) {
     if (depth >= MAX_DATA_DEPTH) throw new Fault('TOO_DEEP');
-    return this.#object(value as DataObject, depth + 1);
+    return finishedArray(value, depth + 1, work);
   }
+  if (value instanceof Callable) throw new Fault('NOT_DATA');
+  if (value instanceof ExactNumber) {
+    take(ExactNumber.lexemeOf(value).length, work);
+    return value;
+  }
+  if (depth >= MAX_DATA_DEPTH) throw new Fault('TOO_DEEP');
+  return finishedObject(value as DataObject, depth + 1, work);
+}
 
-  #array(array: readonly Value[], depth: number): readonly Value[] {
-    const isPlain = !(array instanceof Sequence || array instanceof SolidArray);
-    let copy = isPlain ? undefined : this.#copyOfArray(array);
-    for (let index = 0; index < array.length; index += 1) {
-      const item = array[index];
-      // Where JSON must have something, nothing is null.
-      const finished = item === undefined ? null : this.finish(item, depth);
-      if (finished === item) continue;
-      copy ??= this.#copyOfArray(array);
-      copy[index] = finished;
-    }
-    this.#take(array.length);
-    if (copy === undefined) return array;
-    this.#observer?.copied(array, copy);
-    return copy;
+function finishedArray(array: readonly Value[], depth: number, work: Finishing): readonly Value[] {
+  const isPlain = !(array instanceof Sequence || array instanceof SolidArray);
+  let copy = isPlain ? undefined : copyOfArray(array, work);
+  for (let index = 0; index < array.length; index += 1) {
+    const item = array[index];
+    // Where JSON must have something, nothing is null.
+    const done = item === undefined ? null : finished(item, depth, work);
+    if (done === item) continue;
+    copy ??= copyOfArray(array, work);
+    copy[index] = done;
   }
+  take(array.length, work);
+  if (copy === undefined) return array;
+  work.observer?.copied(array, copy);
+  return copy;
+}
 
-  #copyOfArray(array: readonly Value[]): Value[] {
-    this.#budget.copiedItems(array.length);
-    return array.slice();
-  }
+function copyOfArray(array: readonly Value[], { budget }: Finishing): Value[] {
+  budget.copiedItems(array.length);
+  return array.slice();
+}
 
-  #object(object: DataObject, depth: number): DataObject {
-    let copy: DataObject | undefined;
-    // All that can be enumerated is the object's own.
-    for (const key in object) {
-      const item = object[key];
-      this.#take(key.length + 3);
-      const finished = this.finish(item, depth);
-      if (finished === item) continue;
-      copy ??= this.#copyOfObject(object);
-      setKey(copy, key, finished);
-    }
-    if (copy === undefined) return object;
-    this.#observer?.copied(object, copy);
-    return copy;
+function finishedObject(object: DataObject, depth: number, work: Finishing): DataObject {
+  let copy: DataObject | undefined;
+  // All that can be enumerated is the object's own.
+  for (const key in object) {
+    const item = object[key];
+    take(key.length + 3, work);
+    const done = finished(item, depth, work);
+    if (done === item) continue;
+    copy ??= copyOfObject(object, work);
+    setKey(copy, key, done);
   }
+  if (copy === undefined) return object;
+  work.observer?.copied(object, copy);
+  return copy;
+}
 
-  #copyOfObject(object: DataObject): DataObject {
-    const keys = Object.keys(object);
-    this.#budget.copiedKeys(keys.length);
-    const copy = {};
-    for (const key of keys) setKey(copy, key, object[key]);
-    return copy;
-  }
+function copyOfObject(object: DataObject, { budget }: Finishing): DataObject {
+  const keys = Object.keys(object);
+  budget.copiedKeys(keys.length);
+  const copy = {};
+  for (const key of keys) setKey(copy, key, object[key]);
+  return copy;
+}
 
-  #take(characters: number): void {
-    this.#charactersLeft -= characters;
-    if (this.#charactersLeft < 0) throw new Fault('OUTPUT_TOO_LARGE');
-  }
+function take(characters: number, work: Finishing): void {
+  work.charactersLeft -= characters;
+  if (work.charactersLeft < 0) throw new Fault('OUTPUT_TOO_LARGE');
 }

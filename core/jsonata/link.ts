@@ -6,7 +6,7 @@ import { finish } from './finish.ts';
 import { Machine, type Run } from './linker.ts';
 import type { Observer } from './observer.ts';
 import { PROGRAM_FORMAT, type Program } from './program.ts';
-import { ProgramLinker } from './programLinker.ts';
+import { createLinker } from './programLinker.ts';
 import { FrameLayout, newFrame, Scope } from './scope.ts';
 import { type Callable, isArray, type Value, WholeInput } from './values.ts';
 
@@ -52,20 +52,21 @@ export function link(program: Program, options: LinkOptions): Linked {
   const layout = new FrameLayout();
   const scope = new Scope(undefined, layout);
   const whole = scope.declare(WHOLE);
-  const bound: (readonly [slot: number, value: Value])[] = [];
-  for (const name of Object.keys(bindings)) bound.push([scope.declare(name), bindings[name]]);
-  const shared: (readonly [slot: number, value: Run])[] = [];
-  for (const entry of library) shared.push(linkShared(entry, scope, machine, options));
+  const given: Given[] = [];
+  for (const name of Object.keys(bindings)) {
+    const value = bindings[name];
+    given.push({ slot: scope.declare(name), run: () => value });
+  }
+  for (const entry of library) given.push(linkShared(entry, scope, machine, options));
   const run = linkRoot(program, new Scope(scope, layout), machine, options);
   return {
     machine,
-    evaluate(input, { now, random }) {
+    evaluate: (input, { now, random }) => {
       machine.begin(now, random);
       const frame = newFrame(layout, undefined);
       frame.slots[whole] = input;
-      for (const [slot, value] of bound) frame.slots[slot] = value;
       observer?.begin(input);
-      for (const [slot, value] of shared) frame.slots[slot] = value(undefined, frame);
+      for (const { slot, run: value } of given) frame.slots[slot] = value(undefined, frame);
       try {
         const value = run(isArray(input) ? WholeInput.around(input) : input, frame);
         return finish(value, machine.budget, observer);
@@ -77,26 +78,31 @@ export function link(program: Program, options: LinkOptions): Linked {
   };
 }
 
+/** What a name means before the mapping runs. */
+interface Given {
+  readonly slot: number;
+  readonly run: Run;
+}
+
 /** A shared program sees nothing of the mapping that uses it: neither its input nor its variables. */
 function linkShared(
   { name, program }: LibraryEntry,
   scope: Scope,
   machine: Machine,
   options: LinkOptions,
-): readonly [number, Run] {
+): Given {
   const layout = new FrameLayout();
   const inner = new Scope(scope, layout);
   inner.declare(WHOLE);
   const run = linkRoot(program, inner, machine, options);
-  const slot = scope.declare(name);
-  return [
-    slot,
-    (_input, frame) => {
+  return {
+    slot: scope.declare(name),
+    run: (_input, frame) => {
       const own = newFrame(layout, frame);
       own.slots[0] = undefined;
       return run(undefined, own);
     },
-  ];
+  };
 }
 
 function linkRoot(program: Program, scope: Scope, machine: Machine, options: LinkOptions): Run {
@@ -104,5 +110,5 @@ function linkRoot(program: Program, scope: Scope, machine: Machine, options: Lin
     throw new Error(`a program of format ${program.format}, and ${PROGRAM_FORMAT} is read: compile it again`);
   }
   scope.declareAll(program.binds);
-  return new ProgramLinker(program.tupleNames, machine, options).run(program.root, scope);
+  return createLinker(program.tupleNames, machine, options).run(program.root, scope);
 }

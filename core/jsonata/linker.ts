@@ -17,6 +17,8 @@ export interface Linker {
   readonly observer: Observer | undefined;
   /** What the node gives where it ends, with what stands behind it: its filters, its group. */
   run(node: Node, scope: Scope): Run;
+  /** What a literal regular expression becomes. */
+  pattern(source: string, flags: string): Callable;
   /** A function that JSONata or our scope knows under this name, unless the mapping binds the name itself. */
   known(name: string): Value;
   /** The first parameter of the gathering function whose body is being linked. */

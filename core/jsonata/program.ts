@@ -83,6 +83,8 @@ export type Node = Common &
         readonly args: readonly Node[];
         /** In tail position of a lambda: the caller's loop makes the call. */
         readonly tail?: true;
+        /** It is a `$reduce` whose function extends what it gave before: see `gathering.ts`. */
+        readonly gathers?: true;
       }
     | { readonly op: 'apply'; readonly left: Node; readonly right: Node }
     /** `null` stands for `?`. */

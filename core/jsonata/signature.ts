@@ -42,67 +42,56 @@ const NAMES: Readonly<Record<string, TypeName>> = {
 const ANY = 'asnblfo';
 const ANY_DATA = 'asnblo';
 
-export class Signature {
-  readonly #parameters: readonly Parameter[];
-  readonly #isRepeated: boolean;
+export interface Signature {
+  /** How many arguments it may take, not counting repeats: as many as there are. */
+  readonly parameters: readonly Parameter[];
+  readonly isRepeated: boolean;
+}
 
-  constructor(parameters: readonly Parameter[]) {
-    this.#parameters = parameters;
-    let isRepeated = false;
-    for (const one of parameters) if (one.isRepeated) isRepeated = true;
-    this.#isRepeated = isRepeated;
-  }
+/** Bits of the types that need no work as an argument at this place, from 0. */
+export const typesAsTheyAre = ({ parameters }: Signature, index: number): number =>
+  parameters[index]?.asIs ?? 0;
 
-  /** How many arguments it may take, not counting repeats. */
-  get count(): number {
-    return this.#parameters.length;
+/** Whether so many arguments are as many as it takes, each for the parameter at its place, and the rest left out. */
+export function mayEndAfter({ parameters, isRepeated }: Signature, given: number): boolean {
+  if (isRepeated || given > parameters.length) return false;
+  for (let index = given; index < parameters.length; index += 1) {
+    if (parameters[index]?.isOptional !== true) return false;
   }
+  return true;
+}
 
-  /** Bits of the types that need no work as an argument at this place, from 0. */
-  typesAsIs(index: number): number {
-    return this.#parameters[index]?.asIs ?? 0;
+/** Whether the context item may stand in for a parameter behind so many arguments. */
+export function takesContextFrom({ parameters }: Signature, given: number): boolean {
+  for (let index = given; index < parameters.length; index += 1) {
+    if (parameters[index]?.takesContext) return true;
   }
+  return false;
+}
 
-  /** Whether so many arguments are as many as it takes, each for the parameter at its place, and the rest left out. */
-  mayEndAfter(given: number): boolean {
-    if (this.#isRepeated || given > this.#parameters.length) return false;
-    for (let index = given; index < this.#parameters.length; index += 1) {
-      if (this.#parameters[index]?.isOptional !== true) return false;
-    }
-    return true;
+/** Of as many arguments as it may end after: whether they need no work. */
+export function takesAsTheyAre({ parameters }: Signature, args: readonly Value[]): boolean {
+  for (let index = 0; index < args.length; index += 1) {
+    if (((parameters[index]?.asIs ?? 0) & typeBit(args[index])) === 0) return false;
   }
+  return true;
+}
 
-  /** Whether the context item may stand in for a parameter behind so many arguments. */
-  takesContextFrom(given: number): boolean {
-    for (let index = given; index < this.#parameters.length; index += 1) {
-      if (this.#parameters[index]?.takesContext) return true;
-    }
-    return false;
-  }
-
-  /** Of as many arguments as it may end after: whether they need no work. */
-  takesAsTheyAre(args: readonly Value[]): boolean {
-    for (let index = 0; index < args.length; index += 1) {
-      if ((this.typesAsIs(index) & typeBit(args[index])) === 0) return false;
-    }
-    return true;
-  }
-
-  /**
-   * @param args - may be kept and given back.
-   * @throws Fault T0410 (an argument), T0411 (the context item), T0412 (an array's items).
-   */
-  validate(args: Value[], context: Value): Value[] {
-    return !this.#isRepeated && matchesInOrder(args, this.#parameters)
-      ? finish(args, this.#parameters, context)
-      : finishMatched(args, this.#parameters, context);
-  }
+/**
+ * @param args - may be kept and given back.
+ * @throws Fault T0410 (an argument), T0411 (the context item), T0412 (an array's items).
+ */
+export function validate({ parameters, isRepeated }: Signature, args: Value[], context: Value): Value[] {
+  return !isRepeated && matchesInOrder(args, parameters)
+    ? finish(args, parameters, context)
+    : finishMatched(args, parameters, context);
 }
 
 /** @throws Fault S0401 or S0402 for a signature that JSONata does not take. */
 export function parseSignature(text: string): Signature {
   const parameters: Parameter[] = [];
   let last: Parameter | undefined;
+  let isRepeated = false;
   for (let at = 1; at < text.length; at += 1) {
     const symbol = text.charAt(at);
     if (symbol === ':' || symbol === '>') break;
@@ -114,7 +103,7 @@ export function parseSignature(text: string): Signature {
         if (last !== undefined) last.isOptional = true;
         break;
       case '+':
-        if (last !== undefined) last.isRepeated = true;
+        if (last !== undefined) last.isRepeated = isRepeated = true;
         break;
       case '<': {
         if (last === undefined || !(last.isArray || /[af]$/.test(last.letters)))
@@ -143,7 +132,7 @@ export function parseSignature(text: string): Signature {
       }
     }
   }
-  return new Signature(parameters);
+  return { parameters, isRepeated };
 }
 
 function parameterOf(symbol: string): Parameter | undefined {

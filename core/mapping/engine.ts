@@ -138,19 +138,19 @@ export function createEngine({
   };
 
   const engine: Engine = {
-    compile(text) {
+    compile: text => {
       const made = compiledOf(text);
       return made.ok ? undefined : made.error;
     },
-    programOf(text) {
+    programOf: text => {
       const made = compiledOf(text);
       return made.ok ? made.program : undefined;
     },
-    prepare(text) {
+    prepare: text => {
       const made = compiledOf(text);
       if (made.ok) linkedOf(text, made.program);
     },
-    evaluate(text, input) {
+    evaluate: (text, input) => {
       const made = compiledOf(text);
       if (!made.ok) return { kind: 'error', error: made.error };
       const { program } = made;
@@ -162,7 +162,7 @@ export function createEngine({
         spent?.(linkedOf(text, program).machine.budget.used);
       }
     },
-    trace(text, input) {
+    trace: (text, input) => {
       const trace = new Trace();
       const made = compiledOf(text);
       if (!made.ok) return { evaluation: { kind: 'error', error: made.error }, trace };
@@ -173,14 +173,14 @@ export function createEngine({
         return { evaluation: { kind: 'error', error: explained }, trace };
       }
     },
-    watch(text, observer) {
+    watch: (text, observer) => {
       const made = compiledOf(text);
       if (!made.ok) return undefined;
       const { program } = made;
       const on = newLinked(text, program, observer);
       return {
         program,
-        run(input) {
+        run: input => {
           try {
             return run(on, input);
           } catch (error) {

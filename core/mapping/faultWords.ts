@@ -2,23 +2,8 @@
 
 /** `%t` stands for the token, a piece of the mapping's text; `%e` for what was expected instead. */
 export const FAULT_WORDS: Readonly<Record<string, string>> = {
-  S0101: 'this text has no closing quote',
-  S0102: 'this number is out of range',
-  S0103: 'unknown escape sequence after the backslash',
-  S0104: '\\u must be followed by four hex digits',
-  S0105: 'this quoted name has no closing backquote',
-  S0106: 'this comment has no closing */',
-  S0201: 'did not expect %t here; is an operator or a comma missing before it?',
-  S0202: 'expected %e but found %t',
-  S0203: 'the text ends where %e was expected',
-  S0204: 'unknown operator %t',
-  S0207: 'the text ends in the middle of an expression',
-  S0208: 'a parameter of a function must be a variable name, which starts with $',
-  S0211: '%t needs something on its left side',
-  S0212: 'the left side of := must be a variable name, which starts with $',
   S0401: 'in a signature only a and f take a type in angle brackets',
   S0402: 'in a signature a choice in brackets takes no types in angle brackets',
-  S0302: 'this regular expression has no closing /',
   T0410: 'an argument of $%t has the wrong type',
   T0411: 'the value that $%t would work on has the wrong type',
   T0412: 'an argument of $%t must be an array of one type',
@@ -56,7 +41,6 @@ export const FAULT_WORDS: Readonly<Record<string, string>> = {
   T2013: 'a transform copies with $clone, and the mapping has made that something else',
   D1001: 'this number is infinite',
   D1004: 'this regular expression matches without taking a character, so it would match for ever',
-  NAME_NOT_AVAILABLE: '$%t is not available here: a mapping must be the same program for every payload',
   T1010: 'the function that finds matches gives something that is no match',
   D3010: '$replace was given an empty text to look for',
   D3011: '$replace was given a negative number of times',
@@ -104,7 +88,6 @@ export const FAULT_WORDS: Readonly<Record<string, string>> = {
   BASE64_NOT_BASE64: '$base64decode was given a text that is not base64',
   NUMBER_NOT_EXACT:
     'this number has more digits than can be computed with; a mapping can only move it or make a text of it',
-  NESTED_TOO_DEEP: 'the expression is nested too deeply',
   STEPS_EXCEEDED: 'does more work than a mapping may; look for a loop, a recursion or a list within a list',
   MEMORY_EXCEEDED: 'makes more data than a mapping may; look for a list or text that grows with each turn',
   TEXT_TOO_LONG: 'this makes a text of more than 8,388,608 characters',
@@ -113,4 +96,25 @@ export const FAULT_WORDS: Readonly<Record<string, string>> = {
   NOT_DATA: 'the result holds a function, which JSON cannot carry; was it meant to be called?',
   OUTPUT_TOO_LARGE: 'the result is larger than 4 MiB',
   UNEXPECTED: 'the mapping ended in an unforeseen way',
+};
+
+/** Of texts that do not parse or compile: where integrators' files are read, and never where they are deployed. */
+export const SYNTAX_WORDS: Readonly<Record<string, string>> = {
+  S0101: 'this text has no closing quote',
+  S0102: 'this number is out of range',
+  S0103: 'unknown escape sequence after the backslash',
+  S0104: '\\u must be followed by four hex digits',
+  S0105: 'this quoted name has no closing backquote',
+  S0106: 'this comment has no closing */',
+  S0201: 'did not expect %t here; is an operator or a comma missing before it?',
+  S0202: 'expected %e but found %t',
+  S0203: 'the text ends where %e was expected',
+  S0204: 'unknown operator %t',
+  S0207: 'the text ends in the middle of an expression',
+  S0208: 'a parameter of a function must be a variable name, which starts with $',
+  S0211: '%t needs something on its left side',
+  S0212: 'the left side of := must be a variable name, which starts with $',
+  S0302: 'this regular expression has no closing /',
+  NAME_NOT_AVAILABLE: '$%t is not available here: a mapping must be the same program for every payload',
+  NESTED_TOO_DEEP: 'the expression is nested too deeply',
 };

@@ -4,7 +4,7 @@ import type { Fault } from '../jsonata/fault.ts';
 import { literalsOf, namesOf } from '../jsonata/inspect.ts';
 import type { Program } from '../jsonata/program.ts';
 import type { Failure, InputPath } from '../jsonata/trace.ts';
-import { FAULT_WORDS } from './faultWords.ts';
+import { FAULT_WORDS, SYNTAX_WORDS } from './faultWords.ts';
 
 export interface MappingError {
   readonly code: MappingErrorCode;
@@ -51,8 +51,6 @@ export type MappingErrorCode = (typeof MAPPING_ERROR_CODES)[number];
 
 /** Codes of ours that say: this costs too much, for this payload and every time. */
 const BUDGET_CODES: ReadonlySet<string> = new Set(['STEPS_EXCEEDED', 'MEMORY_EXCEEDED']);
-/** Codes of ours that are found when a text is compiled. */
-const SYNTAX_CODES: ReadonlySet<string> = new Set(['NAME_NOT_AVAILABLE', 'NESTED_TOO_DEEP']);
 
 /** What is said of a text that does not parse or compile. Shaped as what jsonata's parser throws. */
 export interface TextFault {
@@ -69,7 +67,7 @@ export function explainTextFault(
 ): MappingError {
   return {
     code: 'MAPPING_SYNTAX',
-    message: wordsFor(code, token, expected),
+    message: filledIn(SYNTAX_WORDS[code] ?? FAULT_WORDS[code], token, expected),
     ...placed(source, position),
     ...jsonataCode(code),
   };
@@ -87,15 +85,11 @@ export function explainFault(
 ): MappingError {
   const { code } = fault;
   const isOwnText = fault.said !== undefined && literalsOf(program).has(fault.said);
-  const words = isOwnText ? ownWords(code, fault.said ?? '') : wordsFor(code, fault.token, undefined);
+  const words = isOwnText ? ownWords(code, fault.said ?? '') : filledIn(FAULT_WORDS[code], fault.token);
   const path = failure && pathSeen(failure, fault, program);
   const message = isOwnText ? words : `${words}${metWords(fault, path)}`;
   return {
-    code: BUDGET_CODES.has(code)
-      ? 'MAPPING_BUDGET'
-      : SYNTAX_CODES.has(code)
-        ? 'MAPPING_SYNTAX'
-        : 'MAPPING_FAILED',
+    code: BUDGET_CODES.has(code) ? 'MAPPING_BUDGET' : 'MAPPING_FAILED',
     message,
     ...placed(source, fault.position),
     ...jsonataCode(code),
@@ -109,8 +103,7 @@ const ownWords = (code: string, said: string): string =>
 
 const jsonataCode = (code: string) => (/^[STD][0-9]{4}$/.test(code) ? { jsonata: code } : {});
 
-function wordsFor(code: string, token: string | undefined, expected: string | undefined): string {
-  const words = FAULT_WORDS[code] ?? 'cannot be evaluated';
+function filledIn(words = 'cannot be evaluated', token?: string, expected?: string): string {
   // After a `$` the token is a function's name and stands bare; elsewhere it is quoted.
   const shown = token === undefined ? 'this' : words.includes('$%t') ? token : `"${token.slice(0, 60)}"`;
   return words.replaceAll('%t', () => shown).replaceAll('%e', () => `"${expected ?? 'more'}"`);

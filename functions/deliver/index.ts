@@ -7,7 +7,6 @@ import type { DeliverConfiguration } from '../../core/configuration.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
 import { createEngine } from '../../core/mapping/engine.ts';
 import { prepareRoute } from '../../core/mapping/transform.ts';
-import { warmUp } from '../../core/mapping/warmUp.ts';
 import { readEnvironment } from '../environment.ts';
 import { readConfiguration } from '../readConfiguration.ts';
 import { writeLine } from '../writeLine.ts';
@@ -27,8 +26,7 @@ const configuration = readConfiguration<DeliverConfiguration>(import.meta.url);
 const { shared } = configuration;
 const engine = createEngine(shared === undefined ? {} : { shared });
 const checkContract = createContractCheck();
-// Linking and warming up belong to the start, where Lambda gives a full processor.
-if (configuration.warmUp !== undefined) warmUp(engine, configuration.warmUp);
+// Linking belongs to the start, where Lambda gives a full processor.
 for (const route of Object.values(configuration.routes)) prepareRoute(engine, route);
 
 const tools: Omit<DeliverTools, 'remainingMs' | 'requestId'> = {

@@ -5,6 +5,8 @@
 
 const SURROGATE = /[\ud800-\udfff]/;
 
+export const hasSurrogates = (text: string): boolean => SURROGATE.test(text);
+
 export function countCharacters(text: string): number {
   if (!SURROGATE.test(text)) return text.length;
   let count = 0;

@@ -1,6 +1,6 @@
 /** `$substring`: places and lengths are counted in characters, a negative start from the end. */
 import { double } from '../numbers/exact.ts';
-import { countCharacters, sliceCharacters } from './codePoints.ts';
+import { countCharacters, hasSurrogates, sliceCharacters } from './codePoints.ts';
 import { define, type NumberValue } from './define.ts';
 
 export const substring = define({
@@ -11,11 +11,16 @@ export const substring = define({
     // From nowhere a length reaches nothing.
     if (from === undefined) return size === undefined ? text : '';
     budget.text(text.length);
-    const total = countCharacters(text);
-    const start = total + double(from) < 0 ? 0 : double(from);
-    if (size === undefined) return sliceCharacters(text, start);
-    if (double(size) <= 0) return '';
-    const end = (start >= 0 ? start : total + start) + double(size);
-    return sliceCharacters(text, start, end);
+    const isPlain = !hasSurrogates(text);
+    const total = isPlain ? text.length : countCharacters(text);
+    const place = double(from);
+    const start = total + place < 0 ? 0 : place;
+    let end: number | undefined;
+    if (size !== undefined) {
+      const length = double(size);
+      if (length <= 0) return '';
+      end = (start >= 0 ? start : total + start) + length;
+    }
+    return isPlain ? text.slice(start, end) : sliceCharacters(text, start, end);
   },
 });

@@ -9,7 +9,10 @@ type Numbers = readonly NumberValue[] | undefined;
 function total(numbers: readonly NumberValue[], budget: Budget): number {
   budget.spend(numbers.length);
   let result = 0;
-  for (const number of numbers) result += double(number);
+  for (let index = 0; index < numbers.length; index += 1) {
+    const number = numbers[index] as NumberValue;
+    result += typeof number === 'number' ? number : double(number);
+  }
   return result;
 }
 

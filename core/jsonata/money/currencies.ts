@@ -9,14 +9,21 @@ const NONE = 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XP
 const THREE = 'BHD IQD JOD KWD LYD OMR TND';
 const FOUR = 'CLF UYW';
 
-const PLACES: ReadonlyMap<string, number> = new Map(
-  [NONE, '', TWO, THREE, FOUR].flatMap((codes, places) =>
-    codes
-      .split(' ')
-      .filter(code => code !== '')
-      .map(code => [code, places] as const),
-  ),
-);
+/** Made when somebody asks: few mappings do, and every start would wait for it. */
+let places: ReadonlyMap<string, number> | undefined;
+
+const allPlaces = (): ReadonlyMap<string, number> =>
+  new Map(
+    [NONE, '', TWO, THREE, FOUR].flatMap((codes, count) =>
+      codes
+        .split(' ')
+        .filter(code => code !== '')
+        .map(code => [code, count] as const),
+    ),
+  );
 
 /** Undefined for a code that ISO 4217 does not have. Small letters are taken for capitals, as some providers write them. */
-export const placesOf = (currency: string): number | undefined => PLACES.get(currency.toUpperCase());
+export function placesOf(currency: string): number | undefined {
+  places ??= allPlaces();
+  return places.get(currency.toUpperCase());
+}

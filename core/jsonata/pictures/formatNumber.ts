@@ -8,8 +8,14 @@ import { roundHalfEven } from './round.ts';
 /** The options of `$formatNumber`, by the names that XPath gives them. */
 export type NumberOptions = Readonly<Record<string, unknown>>;
 
-const DEFAULT_SYMBOLS = readSymbols({});
-const readDefaultPicture = remember(picture => readNumberPicture(picture, DEFAULT_SYMBOLS));
+let usualSymbols: NumberSymbols | undefined;
+
+function defaultSymbols(): NumberSymbols {
+  usualSymbols ??= readSymbols({});
+  return usualSymbols;
+}
+
+const readDefaultPicture = remember(picture => readNumberPicture(picture, defaultSymbols()));
 
 /**
  * `$formatNumber`.
@@ -18,7 +24,7 @@ const readDefaultPicture = remember(picture => readNumberPicture(picture, DEFAUL
  */
 export function formatNumber(value: number, picture: string, options?: NumberOptions): string {
   if (!Number.isFinite(value)) throw new Fault('D1001');
-  const symbols = options === undefined ? DEFAULT_SYMBOLS : readSymbols(options);
+  const symbols = options === undefined ? defaultSymbols() : readSymbols(options);
   const [positive, negative] =
     options === undefined ? readDefaultPicture(picture) : readNumberPicture(picture, symbols);
   return write(value, value >= 0 ? positive : negative, symbols);

@@ -11,6 +11,8 @@ const ISO =
  * A timestamp without an offset is in UTC, wherever the process runs. Digits beyond the milliseconds are cut off.
  */
 export function readIsoTime(text: string): number | undefined {
+  const usual = readUsual(text);
+  if (usual !== undefined) return usual;
   // Longer than any timestamp, unless somebody writes a fraction to fill the memory.
   const parts = text.length > 100 ? null : ISO.exec(text);
   if (parts === null) return undefined;
@@ -20,6 +22,14 @@ export function readIsoTime(text: string): number | undefined {
   const offset = sign === undefined ? 0 : offsetOf(sign === '-', Number(offsetHours), Number(offsetMinutes));
   if (date === undefined || time === undefined || offset === undefined) return undefined;
   return date + time - offset * 60_000;
+}
+
+/** `2026-01-15T12:00:00Z`, with or without milliseconds: read by the platform, and right where it writes it the same way. */
+function readUsual(text: string): number | undefined {
+  if (!text.endsWith('Z') || text.length > 24) return undefined;
+  const millis = Date.parse(text);
+  const whole = text.length === 20 ? `${text.slice(0, -1)}.000Z` : text;
+  return !Number.isNaN(millis) && new Date(millis).toISOString() === whole ? millis : undefined;
 }
 
 /** Milliseconds of a decimal fraction's digits: `5` is 500, `1239` is 123. */

@@ -9,7 +9,7 @@ import { zeroOf } from './digits.ts';
 import { millisOf } from './isoTime.ts';
 import { offsetOf } from './offset.ts';
 import { readInteger } from './parseInteger.ts';
-import { WORD_TOKENS } from './words.ts';
+import { wordTokens } from './words.ts';
 
 /** What was read, by component: `M` from 1, `P` 0 or 1, `Z` and `z` in minutes, NaN where there is no such offset. */
 export type Fields = Map<string, number>;
@@ -127,8 +127,9 @@ function endsOfNumber(part: NumberPart): Ends {
 function* endsOfWords(text: string, at: number): Generator<number> {
   const lower = text.toLowerCase();
   const reached = new Set([at]);
+  const tokens = wordTokens();
   for (const place of reached) {
-    for (const token of WORD_TOKENS) {
+    for (const token of tokens) {
       if (lower.startsWith(token, place)) reached.add(place + token.length);
     }
   }

@@ -15,9 +15,6 @@ const ROMAN: readonly (readonly [number, string])[] = [
   [4, 'iv'],
   [1, 'i'],
 ];
-const ROMAN_VALUES: ReadonlyMap<string, number> = new Map(
-  ROMAN.filter(([, text]) => text.length === 1).map(([value, text]) => [text, value]),
-);
 
 /** Lower case; empty for zero. Its length grows with the value: a thousandth of it and a few. */
 export function toRoman(value: number): string {
@@ -36,7 +33,7 @@ export function fromRoman(text: string): number | undefined {
   let total = 0;
   let largest = 1;
   for (let at = text.length - 1; at >= 0; at -= 1) {
-    const value = ROMAN_VALUES.get(text.charAt(at));
+    const value = ROMAN.find(([, numeral]) => numeral === text.charAt(at))?.[0];
     if (value === undefined) return undefined;
     if (value < largest) total -= value;
     else {

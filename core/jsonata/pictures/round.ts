@@ -10,7 +10,9 @@ export function roundHalfEven(value: number, precision = 0): number {
   const shifted = shiftPoint(value, precision);
   let rounded = Math.round(shifted);
   if (Math.abs(rounded - shifted) === 0.5 && Math.abs(rounded % 2) === 1) rounded -= 1;
-  const result = shiftPoint(rounded, -precision);
+  // A quotient of two integers that a double holds is the double nearest to it, as the text of it would be read.
+  const isExact = precision >= 0 && precision <= 22 && Number.isSafeInteger(rounded);
+  const result = isExact ? rounded / 10 ** precision : shiftPoint(rounded, -precision);
   return result === 0 ? 0 : result;
 }
 

@@ -9,7 +9,9 @@ const SMALL_ORDINALS =
     ' ',
   );
 const TENS = 'Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety'.split(' ');
-const TENS_ORDINALS = TENS.map(word => `${word.slice(0, -1)}ieth`);
+const TENS_ORDINALS = 'Twentieth Thirtieth Fortieth Fiftieth Sixtieth Seventieth Eightieth Ninetieth'.split(
+  ' ',
+);
 /** Powers of a thousand, from the first. What is beyond the last is counted in it: "a thousand trillion". */
 const GROUPS = ['Thousand', 'Million', 'Billion', 'Trillion'];
 
@@ -41,26 +43,40 @@ function spellTens(value: number, ordinal: boolean): string {
   return `${TENS[tens]}-${spellTens(ones, ordinal)}`;
 }
 
-const VALUES: ReadonlyMap<string, number> = new Map(
-  [
-    ...[SMALL, SMALL_ORDINALS].flatMap(words => words.map((word, index) => [word, index] as const)),
-    ...[TENS, TENS_ORDINALS].flatMap(words => words.map((word, index) => [word, (index + 2) * 10] as const)),
-    ...['Hundred', 'Hundredth'].map(word => [word, 100] as const),
-    ...GROUPS.flatMap((word, index) => [word, `${word}th`].map(w => [w, 1000 ** (index + 1)] as const)),
-  ].map(([word, value]) => [word.toLowerCase(), value]),
-);
+/** Made when words are first read: few mappings do, and every start would wait for it. */
+let values: ReadonlyMap<string, number> | undefined;
+
+const allValues = (): ReadonlyMap<string, number> =>
+  new Map(
+    [
+      ...[SMALL, SMALL_ORDINALS].flatMap(words => words.map((word, index) => [word, index] as const)),
+      ...[TENS, TENS_ORDINALS].flatMap(words =>
+        words.map((word, index) => [word, (index + 2) * 10] as const),
+      ),
+      ...['Hundred', 'Hundredth'].map(word => [word, 100] as const),
+      ...GROUPS.flatMap((word, index) => [word, `${word}th`].map(w => [w, 1000 ** (index + 1)] as const)),
+    ].map(([word, value]) => [word.toLowerCase(), value]),
+  );
+
+function valueOfWord(word: string): number | undefined {
+  values ??= allValues();
+  return values.get(word);
+}
 
 /** What a run of number words may be made of, for finding it inside a date. */
-export const WORD_TOKENS: readonly string[] = [...VALUES.keys(), 'and', '-', ',', ' '];
+export function wordTokens(): readonly string[] {
+  values ??= allValues();
+  return [...values.keys(), 'and', '-', ',', ' '];
+}
 
 /** The number, or undefined where a word is none that numbers are made of. Upper and lower case are alike. */
 export function fromWords(text: string): number | undefined {
-  const values = text
+  const read = text
     .toLowerCase()
     .split(/,\s|\sand\s|[\s-]/)
-    .map(word => VALUES.get(word));
+    .map(valueOfWord);
   const sums = [0];
-  for (const value of values) {
+  for (const value of read) {
     if (value === undefined) return undefined;
     const top = sums.pop() ?? 0;
     if (value >= 100) sums.push(top * value);

@@ -3,7 +3,7 @@ import type { Builtin } from '../builtin.ts';
 import { Fault } from '../fault.ts';
 import { type Machine, placeFault, type Run, TAIL_CALL } from '../linker.ts';
 import { Frame, type FrameLayout, UNSET } from '../scope.ts';
-import type { Signature } from '../signature.ts';
+import { type Signature, validate } from '../signature.ts';
 import { Callable, single, type Value } from '../values.ts';
 
 /** What a lambda is, apart from where it was made. */
@@ -57,7 +57,7 @@ export class Lambda extends Callable {
   /** Runs the body, as far as a call in tail position. */
   enter(args: Value[], context: Value): Value {
     const { signature, parameters, layout, body } = this.#code;
-    const slots = signature === undefined ? args : signature.validate(args, context);
+    const slots = signature === undefined ? args : validate(signature, args, context);
     if (slots.length > parameters) slots.length = parameters;
     while (slots.length < parameters) slots.push(undefined);
     for (let slot = parameters; slot < layout.size; slot += 1) slots.push(UNSET);
@@ -73,7 +73,7 @@ export class BuiltinFunction extends Callable {
 
   constructor(builtin: Builtin, signature: Signature, machine: Machine) {
     super();
-    this.arity = builtin.arity ?? signature.count;
+    this.arity = builtin.arity ?? signature.parameters.length;
     this.#builtin = builtin;
     this.#signature = signature;
     this.#machine = machine;
@@ -90,7 +90,7 @@ export class BuiltinFunction extends Callable {
   invoke(args: Value[], context: Value): Value {
     this.#machine.budget.spend(1);
     try {
-      return this.#builtin.run(this.#machine, ...this.#signature.validate(args, context));
+      return this.#builtin.run(this.#machine, ...validate(this.#signature, args, context));
     } catch (error) {
       if (error instanceof Fault) error.token ??= this.#builtin.name;
       throw error;

@@ -4,11 +4,18 @@ import { Fault } from '../fault.ts';
 import { type Linker, type Machine, placeFault, type Run, TAIL_CALL } from '../linker.ts';
 import { isBare, type Node } from '../program.ts';
 import { type Frame, FrameLayout, Scope } from '../scope.ts';
-import { parseSignature } from '../signature.ts';
+import {
+  mayEndAfter,
+  parseSignature,
+  takesAsTheyAre,
+  takesContextFrom,
+  typesAsTheyAre,
+  validate,
+} from '../signature.ts';
 import { typeBit, typeName } from '../types.ts';
 import { Callable, single, type Value } from '../values.ts';
 import { BuiltinFunction, Chain, Lambda, type LambdaCode, Partial } from './callables.ts';
-import { gatheringLambda, linkExtension } from './growing.ts';
+import { linkExtension } from './growing.ts';
 
 type Call = Extract<Node, { op: 'call' }>;
 
@@ -19,26 +26,23 @@ type Call = Extract<Node, { op: 'call' }>;
 export function linkCall(node: Call, scope: Scope, linker: Linker, first?: Run, isEnded = false): Run {
   const { gathered } = linker;
   const builtin = builtinOf(node.callee, scope, linker);
-  const isReduce = builtin !== undefined && node.callee.op === 'variable' && node.callee.name === 'reduce';
   const usual =
-    isReduce && first === undefined && linker.observer === undefined
-      ? linkReduce(node, builtin, scope, linker, isEnded)
+    node.gathers && builtin !== undefined && first === undefined && linker.observer === undefined
+      ? linkGathering(node, builtin, scope, linker, isEnded)
       : linkUsualCall(node, builtin, scope, linker, isEnded, first);
   if (gathered === undefined || first !== undefined) return usual;
   return linkExtension(node, gathered, usual, scope, linker) ?? usual;
 }
 
-function linkReduce(
+function linkGathering(
   node: Call,
   builtin: BuiltinFunction,
   scope: Scope,
   linker: Linker,
   isEnded: boolean,
 ): Run {
-  const lambda = gatheringLambda(node);
-  if (lambda === undefined) return linkUsualCall(node, builtin, scope, linker, isEnded);
   const { growing } = linker.machine;
-  const reduce = linkUsualCall(node, builtin, scope, linker, isEnded, undefined, lambda);
+  const reduce = linkUsualCall(node, builtin, scope, linker, isEnded, undefined, node.args[1]);
   return (input, frame) => {
     const result = reduce(input, frame);
     // From here on others may hold it.
@@ -64,7 +68,7 @@ function linkUsualCall(
         : linker.run(argument, scope),
     );
   }
-  if (builtin !== undefined && !BuiltinFunction.signatureOf(builtin).takesContextFrom(args.length)) {
+  if (builtin !== undefined && !takesContextFrom(BuiltinFunction.signatureOf(builtin), args.length)) {
     return linkBuiltinCall(builtin, args, node, linker.machine, isEnded);
   }
   return linkOtherCall(node, args, scope, linker, isEnded, first === undefined);
@@ -142,19 +146,21 @@ function linkBuiltinCall(
   const { budget } = machine;
   const isSingle = isEnded && !tail;
   const checked = (given: Value[], input: Value): Value =>
-    builtin.run(machine, ...signature.validate(given, input));
+    builtin.run(machine, ...validate(signature, given, input));
   const first = args[0];
   const second = args[1];
-  const types1 = signature.typesAsIs(0);
-  const types2 = signature.typesAsIs(1);
-  const isUsual = signature.mayEndAfter(args.length);
+  const types1 = typesAsTheyAre(signature, 0);
+  const types2 = typesAsTheyAre(signature, 1);
+  const isUsual = mayEndAfter(signature, args.length);
   if (!isUsual || first === undefined || args.length > 2) {
     return (input, frame) => {
       const given = valuesOf(args, input, frame);
       budget.spend(1, at);
       try {
         const value =
-          isUsual && signature.takesAsTheyAre(given) ? builtin.run(machine, ...given) : checked(given, input);
+          isUsual && takesAsTheyAre(signature, given)
+            ? builtin.run(machine, ...given)
+            : checked(given, input);
         return isSingle && typeof value === 'object' ? single(value) : value;
       } catch (error) {
         return placeFault(error, at, builtin.name);

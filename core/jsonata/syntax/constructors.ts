@@ -5,9 +5,13 @@ import type { Scope } from '../scope.ts';
 import { isArray, SolidArray, type Value } from '../values.ts';
 
 export function linkArray(node: Extract<Node, { op: 'array' }>, scope: Scope, linker: Linker): Run {
-  const items = node.items.map(item => linker.run(item, scope));
+  const items: Run[] = [];
   // An array written within an array stays one; what else gives an array gives its items.
-  const isNested = node.items.map(item => item.op === 'array');
+  const isNested: boolean[] = [];
+  for (const item of node.items) {
+    items.push(linker.run(item, scope));
+    isNested.push(item.op === 'array');
+  }
   const { budget } = linker.machine;
   const { observer } = linker;
   const isSolid = node.solid === true;

@@ -5,7 +5,7 @@ import { type Linker, placeFault, type Run } from '../linker.ts';
 import { floorOf } from '../numbers/exact.ts';
 import { type Filter, isBare, isLiteral, type Node, type StepStage } from '../program.ts';
 import type { Scope } from '../scope.ts';
-import { ExactNumber, isArray, Sequence, type Value } from '../values.ts';
+import { ExactNumber, isArray, Sequence, sequenceOf, type Value } from '../values.ts';
 import { isRisky } from './lookup.ts';
 import { namesFrom } from './names.ts';
 
@@ -33,22 +33,28 @@ function linkFilter({ test, at }: Filter, scope: Scope, linker: Linker): Run {
   if (test.op === 'literal' && typeof test.value === 'number') return atIndex(Math.floor(test.value));
   const usual = linker.run(test, scope);
   const quick = linkNamesTest(test, linker);
-  const holds: Run = quick === undefined ? usual : (item, frame) => quick(item) ?? usual(item, frame);
   const { budget } = linker.machine;
   return (value, frame) => {
     const items = isArray(value) ? value : [value];
     budget.spend(items.length, at);
-    const kept = new Sequence();
+    // One item that is no array is what a sequence of it would be.
+    let only: Value;
+    let kept: Sequence | undefined;
     for (let index = 0; index < items.length; index += 1) {
       const item = items[index];
-      const answer = holds(item, frame);
-      if (answer === true) kept.push(item);
-      else if (answer !== false && answer !== undefined) {
-        const times = timesChosen(answer, index, items.length, at, linker);
-        for (let time = 0; time < times; time += 1) kept.push(item);
+      const answer = quick?.(item) ?? usual(item, frame);
+      if (answer === false || answer === undefined) continue;
+      const times = answer === true ? 1 : timesChosen(answer, index, items.length, at, linker);
+      for (let time = 0; time < times; time += 1) {
+        if (kept === undefined && only === undefined && !isArray(item)) only = item;
+        else {
+          kept ??= only === undefined ? new Sequence() : sequenceOf(only);
+          kept.push(item);
+        }
       }
     }
-    return kept;
+    if (kept !== undefined) return kept;
+    return only === undefined ? new Sequence() : only;
   };
 }
 

@@ -1,7 +1,8 @@
 /** `{…}`: an object of a context item, or of a sequence whose items are gathered by their keys. */
 import { Fault } from '../fault.ts';
 import type { Linker, Run } from '../linker.ts';
-import type { Pairs } from '../program.ts';
+import type { Observer } from '../observer.ts';
+import { isLiteral, type Pairs } from '../program.ts';
 import type { Scope } from '../scope.ts';
 import { typeName } from '../types.ts';
 import { isArray, setKey, type Value } from '../values.ts';
@@ -14,37 +15,20 @@ export function linkGroup(group: Pairs, scope: Scope, linker: Linker): Run {
 
 /** The keys, where all of them are literals and differ. */
 function fixedKeys({ pairs }: Pairs): string[] | undefined {
-  const keys = pairs.flatMap(([key]) =>
-    key.op === 'literal' &&
-    typeof key.value === 'string' &&
-    key.filters === undefined &&
-    key.group === undefined
-      ? [key.value]
-      : [],
-  );
-  return keys.length === pairs.length && new Set(keys).size === keys.length ? keys : undefined;
+  const keys: string[] = [];
+  for (const [key] of pairs) {
+    if (!isLiteral(key) || typeof key.value !== 'string' || keys.includes(key.value)) return undefined;
+    keys.push(key.value);
+  }
+  return keys;
 }
 
 function linkFixed(group: Pairs, keys: readonly string[], scope: Scope, linker: Linker): Run {
-  const values = group.pairs.map(([, value]) => linker.run(value, scope));
+  const values: Run[] = [];
+  for (const pair of group.pairs) values.push(linker.run(pair[1], scope));
+  if (linker.observer !== undefined) return observedFixed(group, keys, values, linker.observer);
   const { budget } = linker.machine;
-  const { observer } = linker;
   const hasProto = keys.includes('__proto__');
-  if (observer !== undefined) {
-    return (input, frame) => {
-      const context = isArray(input) ? allOf(input) : input;
-      const object: Record<string, Value> = {};
-      group.pairs.forEach(([key, node], index) => {
-        observer.enter(key, context);
-        observer.leave(key, keys[index]);
-        const value = (values[index] as Run)(context, frame);
-        if (value === undefined) return;
-        setKey(object, keys[index] as string, value);
-        observer.made(object, keys[index] as string, node);
-      });
-      return object;
-    };
-  }
   return (input, frame) => {
     budget.object(keys.length, group.at);
     const context = isArray(input) ? allOf(input) : input;
@@ -55,6 +39,27 @@ function linkFixed(group: Pairs, keys: readonly string[], scope: Scope, linker: 
       if (hasProto) setKey(object, keys[index] as string, value);
       else object[keys[index] as string] = value;
     }
+    return object;
+  };
+}
+
+function observedFixed(
+  group: Pairs,
+  keys: readonly string[],
+  values: readonly Run[],
+  observer: Observer,
+): Run {
+  return (input, frame) => {
+    const context = isArray(input) ? allOf(input) : input;
+    const object: Record<string, Value> = {};
+    group.pairs.forEach(([key, node], index) => {
+      observer.enter(key, context);
+      observer.leave(key, keys[index]);
+      const value = (values[index] as Run)(context, frame);
+      if (value === undefined) return;
+      setKey(object, keys[index] as string, value);
+      observer.made(object, keys[index] as string, node);
+    });
     return object;
   };
 }

@@ -41,6 +41,10 @@ export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, 
       return (input, frame) => {
         const a = left(input, frame);
         const b = right(input, frame);
+        if (typeof a === 'string' && typeof b === 'string') {
+          budget.text(a.length + b.length, at);
+          return a + b;
+        }
         try {
           return joinTexts(a, b, budget);
         } catch (error) {
@@ -63,32 +67,71 @@ export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, 
     case '<':
     case '<=':
     case '>':
-    case '>=': {
-      const compares = COMPARISONS[operator];
-      return (input, frame) => {
-        const a = left(input, frame);
-        const b = right(input, frame);
-        if (typeof a === 'number' && typeof b === 'number') return compares(a, b);
-        return compareOthers(a, b, compares, operator, at);
-      };
-    }
+    case '>=':
+      return linkComparison(operator, left, right, at);
     case '+':
     case '-':
     case '*':
     case '/':
-    case '%': {
-      const computes = ARITHMETIC[operator];
+    case '%':
+      return linkArithmetic(operator, left, right, at);
+    default:
+      return operator satisfies never;
+  }
+}
+
+function linkComparison(operator: Comparison, left: Run, right: Run, at: number): Run {
+  const compares = COMPARISONS[operator];
+  return (input, frame) => {
+    const a = left(input, frame);
+    const b = right(input, frame);
+    if (typeof a === 'number' && typeof b === 'number') return compares(a, b);
+    return compareOthers(a, b, compares, operator, at);
+  };
+}
+
+/** Where a sum, difference or product is finite, both operands were; others are looked at with care. */
+function linkArithmetic(operator: Arithmetic, left: Run, right: Run, at: number): Run {
+  switch (operator) {
+    case '+':
+      return (input, frame) => {
+        const a = left(input, frame);
+        const b = right(input, frame);
+        if (typeof a === 'number' && typeof b === 'number') {
+          const sum = a + b;
+          if (Number.isFinite(sum)) return sum;
+        }
+        return computeOthers(a, b, operator, at);
+      };
+    case '-':
+      return (input, frame) => {
+        const a = left(input, frame);
+        const b = right(input, frame);
+        if (typeof a === 'number' && typeof b === 'number') {
+          const difference = a - b;
+          if (Number.isFinite(difference)) return difference;
+        }
+        return computeOthers(a, b, operator, at);
+      };
+    case '*':
+      return (input, frame) => {
+        const a = left(input, frame);
+        const b = right(input, frame);
+        if (typeof a === 'number' && typeof b === 'number') {
+          const product = a * b;
+          if (Number.isFinite(product)) return product;
+        }
+        return computeOthers(a, b, operator, at);
+      };
+    default:
       return (input, frame) => {
         const a = left(input, frame);
         const b = right(input, frame);
         if (typeof a === 'number' && typeof b === 'number' && Number.isFinite(a) && Number.isFinite(b)) {
-          return computes(a, b);
+          return operator === '/' ? a / b : a % b;
         }
-        return computeOthers(a, b, computes, operator, at);
+        return computeOthers(a, b, operator, at);
       };
-    }
-    default:
-      return operator satisfies never;
   }
 }
 
@@ -103,17 +146,27 @@ export function linkNegate(node: Extract<Node, { op: 'negate' }>, scope: Scope, 
   };
 }
 
-const ARITHMETIC: Readonly<Record<'+' | '-' | '*' | '/' | '%', (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '%': (a, b) => a % b,
-};
+type Arithmetic = '+' | '-' | '*' | '/' | '%';
 
+function compute(a: number, b: number, operator: Arithmetic): number {
+  switch (operator) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return a / b;
+    default:
+      return a % b;
+  }
+}
+
+type Comparison = '<' | '<=' | '>' | '>=';
 type Scalar = string | number;
 
-const COMPARISONS: Readonly<Record<'<' | '<=' | '>' | '>=', (a: Scalar, b: Scalar) => boolean>> = {
+const COMPARISONS: Readonly<Record<Comparison, (a: Scalar, b: Scalar) => boolean>> = {
   '<': (a, b) => a < b,
   '<=': (a, b) => a <= b,
   '>': (a, b) => a > b,
@@ -139,20 +192,14 @@ function exactly(value: number | ExactNumber, operator: BinaryOperator, at: numb
   }
 }
 
-/** Operands that are not both finite numbers. */
-function computeOthers(
-  a: Value,
-  b: Value,
-  computes: (a: number, b: number) => number,
-  operator: BinaryOperator,
-  at: number,
-): number | undefined {
+/** Operands that are not both finite numbers, or a result that is not. */
+function computeOthers(a: Value, b: Value, operator: Arithmetic, at: number): number | undefined {
   const refuse = (code: string, value: Value) =>
     new Fault(code, { token: operator, position: at, met: typeName(value), expected: 'number' });
   if (a !== undefined && !isNumber(a, at)) throw refuse('T2001', a);
   if (b !== undefined && !isNumber(b, at)) throw refuse('T2002', b);
   if (a === undefined || b === undefined) return undefined;
-  return computes(exactly(a, operator, at), exactly(b, operator, at));
+  return compute(exactly(a, operator, at), exactly(b, operator, at), operator);
 }
 
 function compareOthers(

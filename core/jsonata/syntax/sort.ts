@@ -12,11 +12,9 @@ import { ExactNumber, Sequence, type Value } from '../values.ts';
 /** What a term gives for an item: evaluated when a comparison first asks for it, and once. */
 type TermOf = (item: number) => Value;
 
-export function linkSort(
-  sort: SortTerms,
-  scope: Scope,
-  linker: Linker,
-): (items: readonly Value[], frame: Frame) => readonly Value[] {
+export type Sort = (items: readonly Value[], frame: Frame) => readonly Value[];
+
+export function linkSort(sort: SortTerms, scope: Scope, linker: Linker): Sort {
   const terms = sort.terms.map(term => linker.run(term.value, scope));
   const { budget } = linker.machine;
   return (items, frame) => {

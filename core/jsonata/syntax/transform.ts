@@ -4,7 +4,7 @@ import { Fault } from '../fault.ts';
 import type { Linker, Machine, Run } from '../linker.ts';
 import type { Node } from '../program.ts';
 import { type Frame, FrameLayout, newFrame, Scope } from '../scope.ts';
-import { parseSignature, type Signature } from '../signature.ts';
+import { parseSignature, type Signature, validate } from '../signature.ts';
 import { typeName } from '../types.ts';
 import { Callable, type DataObject, isArray, isObject, setKey, single, type Value } from '../values.ts';
 import { BuiltinFunction } from './callables.ts';
@@ -53,7 +53,7 @@ class Transform extends Callable {
 
   invoke(args: Value[], context: Value): Value {
     const { signature, layout, clone, pattern, at } = this.#code;
-    const [value] = signature.validate(args, context);
+    const [value] = validate(signature, args, context);
     if (value === undefined) return undefined;
     const frame = newFrame(layout, this.#frame);
     const copier = clone(undefined, frame);

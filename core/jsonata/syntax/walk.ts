@@ -3,14 +3,15 @@
  * read is one item at a time, so each step is linked twice: for one item, where nothing is allocated, and for many.
  */
 
+import type { Budget } from '../budget.ts';
 import type { Linker, Run } from '../linker.ts';
 import type { Node, Step } from '../program.ts';
 import type { Frame, Scope } from '../scope.ts';
 import { isArray, Sequence, SolidArray, sequenceOf, single, type Value } from '../values.ts';
 import { linkStages } from './filter.ts';
 import { type Flow, Gathered, lastOfOne, pushFlat } from './flow.ts';
-import { linkNamesOf, linkOnlyNames, Names, namesFrom } from './names.ts';
-import { linkSort } from './sort.ts';
+import { linkNames, linkNamesOf, linkOnlyNames, namesFrom } from './names.ts';
+import { linkSort, type Sort } from './sort.ts';
 
 /** Steps that bind nothing, over the context item. */
 export function linkWalk(steps: readonly Step[], scope: Scope, linker: Linker, isEnded = false): Run {
@@ -61,38 +62,46 @@ function linkFlow(steps: readonly Step[], from: number, scope: Scope, linker: Li
   if (names.length > 0) {
     const after = from + names.length;
     const rest = after === steps.length ? undefined : linkFlow(steps, after, scope, linker);
-    return new Names(names, step.at, rest, linker.machine.budget);
+    return linkNames(names, step.at, rest, linker.machine.budget);
   }
   const next = from + 1 === steps.length ? undefined : linkFlow(steps, from + 1, scope, linker);
-  if (step.does.op === 'sort') {
-    const sort = linkSort(step.does, scope, linker);
-    const stages = linkStages(step.stages, scope, linker);
-    const many = (items: readonly Value[], frame: Frame): Value => {
-      const sorted = stages === undefined ? sort(items, frame) : stages(sort(items, frame), frame);
-      if (next === undefined) return sorted;
-      if (!isArray(sorted)) return next.one(sorted, frame);
-      return sorted.length === 0 ? undefined : next.many(sorted, frame);
-    };
-    return { many, one: (item, frame) => many(sequenceOf(item), frame) };
-  }
-  const { budget } = linker.machine;
-  const does = linker.run(step.does, scope);
   const stages = linkStages(step.stages, scope, linker);
+  if (step.does.op === 'sort') return linkOrder(linkSort(step.does, scope, linker), stages, next);
+  const does = linker.run(step.does, scope);
   const each: Run = stages === undefined ? does : (item, frame) => stages(does(item, frame), frame);
-  if (next === undefined) {
-    return {
-      one: (item, frame) => lastOfOne(each(item, frame)),
-      many: (items, frame) => {
-        budget.spend(items.length, step.at);
-        const gathered = new Gathered();
-        for (let index = 0; index < items.length; index += 1) {
-          const value = each(items[index], frame);
-          if (value !== undefined) gathered.add(value);
-        }
-        return gathered.result();
-      },
-    };
-  }
+  const { budget } = linker.machine;
+  return next === undefined ? linkLast(each, step.at, budget) : linkEach(each, step.at, next, budget);
+}
+
+/** `^(…)`: a step over all items at once. */
+function linkOrder(sort: Sort, stages: Run | undefined, next: Flow | undefined): Flow {
+  const many = (items: readonly Value[], frame: Frame): Value => {
+    const sorted = stages === undefined ? sort(items, frame) : stages(sort(items, frame), frame);
+    if (next === undefined) return sorted;
+    if (!isArray(sorted)) return next.one(sorted, frame);
+    return sorted.length === 0 ? undefined : next.many(sorted, frame);
+  };
+  return { many, one: (item, frame) => many(sequenceOf(item), frame) };
+}
+
+/** A path's last step. */
+function linkLast(each: Run, at: number, budget: Budget): Flow {
+  return {
+    one: (item, frame) => lastOfOne(each(item, frame)),
+    many: (items, frame) => {
+      budget.spend(items.length, at);
+      const gathered = new Gathered();
+      for (let index = 0; index < items.length; index += 1) {
+        const value = each(items[index], frame);
+        if (value !== undefined) gathered.add(value);
+      }
+      return gathered.result();
+    },
+  };
+}
+
+/** A step with others behind it. */
+function linkEach(each: Run, at: number, next: Flow, budget: Budget): Flow {
   return {
     one: (item, frame) => {
       const value = each(item, frame);
@@ -102,7 +111,7 @@ function linkFlow(steps: readonly Step[], from: number, scope: Scope, linker: Li
       return next.many(value, frame);
     },
     many: (items, frame) => {
-      budget.spend(items.length, step.at);
+      budget.spend(items.length, at);
       const flat = new Sequence();
       for (let index = 0; index < items.length; index += 1) {
         const value = each(items[index], frame);

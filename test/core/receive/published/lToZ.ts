@@ -21,7 +21,12 @@ export const publishedLToZ: readonly PublishedEvent[] = [
     { type: 'ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS' },
     'ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS',
   ),
-  posted('lob', { id: 'evt_1', event_type: { id: 'letter.created' } }, 'letter.created'),
+  posted(
+    'lob',
+    { id: 'evt_1', event_type: { id: 'letter.created' }, body: { id: 'psc_1' } },
+    'letter.created',
+    'evt_1',
+  ),
   posted('mailerlite', { events: [{ type: 'subscriber.created' }] }, 'subscriber.created'),
   posted('maxio', 'event=signup_success&id=1', 'signup_success', 'w', { 'x-chargify-webhook-id': 'w' }),
   posted('messagebird', { type: 'message.created', message: { id: 'm' } }, 'message.created'),

@@ -22,7 +22,7 @@ const line = z.object({
 });
 export type PurgedLine = z.output<typeof line>;
 
-/** @param body - of a large one, which is in no message. */
+/** With its line break. @param body - of a large one, which is in no message. */
 export function purgedLine(
   stage: string,
   destination: string,
@@ -51,7 +51,7 @@ export function purgedLine(
     ...(body === undefined ? {} : { storedBody: Buffer.from(body).toString('base64') }),
   } satisfies PurgedLine);
   // JSON lets these through, and whoever reads lines takes them for the end of one.
-  return text.replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029');
+  return `${text.replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029')}\n`;
 }
 
 /** @throws Failure naming the line that is none of ours. */

@@ -125,6 +125,30 @@ describe('a purge', () => {
     expect(written + (await left())).toBeGreaterThanOrEqual(count);
   }, 60_000);
 
+  test('of a large one whose body is gone leaves it, goes on with the others, and takes it when told to', async () => {
+    const stage = await quietStage();
+    await stage.die(2);
+    await stage.dieStored(3);
+    const file = (name: string) => join(stage.data, name);
+    const purge = (options: object) => stage.run('dlq purge', ['ledger'], { confirm: 'ledger', ...options });
+    const first = await purge({ save: file('first.ndjson') });
+    expect(first).toMatchObject({
+      exitCode: 1,
+      output: { purged: 2, unreadable: 1, withoutBody: 0, left: 1 },
+    });
+    expect(first.text).toContain('1 is left: its body cannot be read in its bucket');
+    expect(first.text).toContain('--without-bodies');
+    const second = await purge({ save: file('second.ndjson'), withoutBodies: true });
+    expect(second).toMatchObject({
+      exitCode: 0,
+      output: { purged: 1, unreadable: 0, withoutBody: 1, left: 0 },
+    });
+    expect(second.text).toContain('1 of them without its body');
+    const [line = ''] = (await readFile(file('second.ndjson'), 'utf8')).split('\n');
+    expect(JSON.parse(line)).not.toHaveProperty('storedBody');
+    expect((await stage.run('dlq restore', [file('second.ndjson')])).output).toMatchObject({ restored: 1 });
+  });
+
   test('never writes over a file', async () => {
     const stage = await quietStage();
     await stage.die(1);

@@ -13,8 +13,9 @@ import {
 import { onTestFinished } from 'vitest';
 import type { CommandResult, OptionValues } from '../../cli/command.ts';
 import { commandTable, loadCommand } from '../../cli/commands.ts';
+import { storedBodyOf as storedBodyOfEnvelope } from '../../core/bodies.ts';
 import { type DeadLetterCause, deadLetterAttributes } from '../../core/delivery/deadLetter.ts';
-import { encodeEnvelope } from '../../core/envelope.ts';
+import { decodeEnvelope, encodeEnvelope, encodeStoredEnvelope, isStored } from '../../core/envelope.ts';
 import type { AttemptLine } from '../../core/events/attemptLine.ts';
 import { deliveryId } from '../../core/ids.ts';
 import { type Endpoints, queueUrl } from '../../local/account.ts';
@@ -148,6 +149,9 @@ export async function quietStage() {
           attributes: deadLetterAttributes({ ...CAUSE, ...overrides }, 0),
         })),
       ),
+    /** One whose body lies in a bucket, which this stage does not have. */
+    dieStored: (index: number) =>
+      put(LEDGER_DEAD, [{ body: storedBodyOf(index), attributes: deadLetterAttributes(CAUSE, 0) }]),
     depth: async (queue: string) => {
       const gauges = await engine.gauges(queue);
       return { visible: gauges?.visible ?? 0, hidden: gauges?.notVisible ?? 0 };
@@ -204,6 +208,13 @@ export const bodyOf = (index: number): string =>
     event: { ...envelope().event, id: eventOf(index), providerId: `provider-${index}` },
     body: Buffer.from(`{ "amount": 1.0, "id": 9007199254740993, "n": ${index}, "s": "\u2028é\\u0041" }`),
   });
+
+function storedBodyOf(index: number): string {
+  const opened = decodeEnvelope(bodyOf(index));
+  if (!opened.ok || isStored(opened.envelope)) throw new Error('the body of the test must be readable');
+  const { body, ...about } = opened.envelope;
+  return encodeStoredEnvelope({ ...about, stored: storedBodyOfEnvelope(opened.envelope) });
+}
 
 export const attemptLine = (index: number, overrides: Partial<AttemptLine>): AttemptLine => ({
   ...{ line: 'attempt', at: new Date().toISOString(), state: 'delivered', outcome: 'delivered' },

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { isStored } from '../../../core/envelope.ts';
 import { recordBegin, recordEnd } from '../../audit.ts';
 import { wholeOf } from '../../bodies.ts';
-import { defineCommand, Failure, Misuse, textOption } from '../../command.ts';
-import { type DeadLetter, idOf } from '../../deadLetters/deadLetter.ts';
+import { defineCommand, Misuse, textOption } from '../../command.ts';
+import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import { deleteAll } from '../../deadLetters/move.ts';
 import { purgedLine } from '../../deadLetters/purgeFile.ts';
 import { readSelection, selectionOptions } from '../../deadLetters/select.ts';
@@ -24,6 +24,8 @@ export const dlqPurge = defineCommand({
     'Every message is written to the file, body and attributes, and is on the disk before it is deleted; killed at any\n' +
     'moment, what is not in the file is still in the queue. `dlq restore FILE` brings them back. The file holds payloads:\n' +
     "keep it where they may be kept. The destination's name must be typed once more, or given as --confirm.\n\n" +
+    'A large body lies in a bucket, and the file gets a copy of it. One that cannot be read there is left where it is: its\n' +
+    'days may be over, or you may not read it. With --without-bodies its message is kept in the file without it.\n\n' +
     'Exit code 0: deleted; 1: none fits, some could not be deleted, or it was interrupted; 2: misuse. Who purged what is\n' +
     'put on record in the log of deliver.',
   arguments: [{ name: 'NAME', description: 'the destination' }],
@@ -33,6 +35,7 @@ export const dlqPurge = defineCommand({
       flags: '--save <file>',
       description: 'where the messages are written, one JSON object a line; must not exist',
     },
+    { flags: '--without-bodies', description: 'also those whose large body cannot be read any more' },
     ...selectionOptions,
     stageOption,
     dataOption,
@@ -46,6 +49,10 @@ export const dlqPurge = defineCommand({
     purged: z.int(),
     /** They are in the file, and still in the queue. */
     notDeleted: z.int(),
+    /** Large ones whose body cannot be read in its bucket: they are in the queue, and not in the file. */
+    unreadable: z.int(),
+    /** Of those that were purged: in the file without their large body. */
+    withoutBody: z.int(),
     interrupted: z.boolean(),
     left: z.int(),
     file: z.string(),
@@ -65,6 +72,8 @@ export const dlqPurge = defineCommand({
     const kept = await createFile(file);
     let purged = 0;
     let notDeleted = 0;
+    let withoutBody = 0;
+    const unreadable = new Set<string>();
     let interrupted = false;
     try {
       await recordBegin(stage, 'purge', name, { ...selection.said, file });
@@ -72,15 +81,26 @@ export const dlqPurge = defineCommand({
       const progress = showProgress(terminal, 'deleted', visible);
       await untilInterrupted(async signal => {
         const all = Number.POSITIVE_INFINITY;
-        const options = { wanted: selection.wanted, limit: all, rate: AS_FAST_AS_IT_GOES, signal };
-        await takeDeadLetters(stage, queues, options, async letters => {
-          const lines = await Promise.all(letters.map(letter => lineOf(stage, name, queues, letter)));
-          await kept.append(lines.join(''));
-          const left = await deleteAll(stage, queues.deadLetterUrl, letters);
-          purged += letters.length - left.length;
+        const taking = { wanted: selection.wanted, limit: all, rate: AS_FAST_AS_IT_GOES, signal };
+        await takeDeadLetters(stage, queues, taking, async letters => {
+          const read = await Promise.all(letters.map(letter => readWhole(stage, queues, letter)));
+          const isKept = ({ isWhole }: WholeLetter): boolean => isWhole || options['withoutBodies'] === true;
+          const taken = read.filter(isKept);
+          await kept.append(
+            taken.map(({ letter, body }) => purgedLine(stage.name, name, letter, body)).join(''),
+          );
+          const left = await deleteAll(
+            stage,
+            queues.deadLetterUrl,
+            taken.map(({ letter }) => letter),
+          );
+          const passedBy = read.filter(one => !isKept(one)).map(({ letter }) => letter);
+          for (const { messageId } of passedBy) unreadable.add(messageId);
+          purged += taken.length - left.length;
+          withoutBody += taken.filter(({ letter, isWhole }) => !isWhole && !left.includes(letter)).length;
           notDeleted += left.length;
-          progress.add(letters.length);
-          return left;
+          progress.add(taken.length);
+          return [...left, ...passedBy];
         });
         interrupted = signal.aborted;
       });
@@ -88,40 +108,44 @@ export const dlqPurge = defineCommand({
     } finally {
       await kept.close();
     }
-    await recordEnd(stage, 'purge', name, { ...selection.said, file, purged, notDeleted, interrupted });
+    const counts = { purged, notDeleted, unreadable: unreadable.size, withoutBody, interrupted };
+    await recordEnd(stage, 'purge', name, { ...selection.said, file, ...counts });
     const { visible, inFlight } = await depthOf(stage, queues.deadLetterUrl);
     return {
-      exitCode: purged > 0 && notDeleted === 0 && !interrupted ? 0 : 1,
-      output: { destination: name, purged, notDeleted, interrupted, left: visible + inFlight, file },
+      exitCode: purged > 0 && notDeleted === 0 && unreadable.size === 0 && !interrupted ? 0 : 1,
+      output: { destination: name, ...counts, left: visible + inFlight, file },
     };
   },
-  print: ({ destination, purged, notDeleted, interrupted, left, file }) =>
+  print: ({ destination, purged, notDeleted, unreadable, withoutBody, interrupted, left, file }) =>
     [
       `${purged} dead letters of ${destination} deleted, ${left} left; they are in ${file}`,
+      ...(withoutBody === 0
+        ? []
+        : [`${withoutBody} of them without ${withoutBody === 1 ? 'its body' : 'their bodies'}`]),
+      ...(unreadable === 0
+        ? []
+        : [
+            `${unreadable} ${unreadable === 1 ? 'is left: its body' : 'are left: their bodies'} cannot be read in its bucket; --without-bodies takes the messages alone`,
+          ]),
       ...(notDeleted === 0 ? [] : [`${notDeleted} are in the file and could not be deleted`]),
       ...(interrupted ? ['interrupted; call it again with another file to go on'] : []),
       ...(purged === 0 ? [] : [`bring them back: hookwright dlq restore ${file}`]),
     ].join('\n'),
 });
 
-/** The body of a large one is not in the message, and its bucket forgets it: the file holds it, too. */
-async function lineOf(
-  stage: Stage,
-  name: string,
-  queues: DestinationQueues,
-  letter: DeadLetter,
-): Promise<string> {
+interface WholeLetter {
+  readonly letter: DeadLetter;
+  /** Of a large one, which is in no message: the file holds it, too, because its bucket forgets it. */
+  readonly body?: Uint8Array;
+  /** False when there is such a body, and it cannot be read. */
+  readonly isWhole: boolean;
+}
+
+async function readWhole(stage: Stage, queues: DestinationQueues, letter: DeadLetter): Promise<WholeLetter> {
   const { envelope } = letter;
-  const whole = envelope === undefined ? undefined : await wholeOf(stage, queues, envelope);
-  const isLarge = envelope !== undefined && isStored(envelope);
-  const body = isLarge && whole !== undefined && !isStored(whole) ? whole.body : undefined;
-  if (isLarge && body === undefined) {
-    throw new Failure(
-      `the body of ${idOf(letter)} cannot be read in its bucket`,
-      'its dead letter would be kept without it; purge the others with --id or --cause',
-    );
-  }
-  return `${purgedLine(stage.name, name, letter, body)}\n`;
+  if (envelope === undefined || !isStored(envelope)) return { letter, isWhole: true };
+  const whole = await wholeOf(stage, queues, envelope);
+  return isStored(whole) ? { letter, isWhole: false } : { letter, body: whole.body, isWhole: true };
 }
 
 interface KeptFile {

@@ -18,7 +18,7 @@ import { type DeadLetter, idOf } from './deadLetters/deadLetter.ts';
 import { lookAtDeadLetters } from './deadLetters/look.ts';
 import { readSelection } from './deadLetters/select.ts';
 import { dataOption, stageOption } from './options.ts';
-import { readWish, wanted } from './replaySelection.ts';
+import { readWish, wanted } from './replay/selection.ts';
 import { openStage, queuesOf } from './stage.ts';
 
 export const SAMPLE_SOURCES = ['examples', 'dlq', 'archive'] as const;

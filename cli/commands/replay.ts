@@ -1,48 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import { loadProject } from '../../authoring/loadProject.ts';
 import type { ArchivedEvent } from '../../core/archive.ts';
-import { ENVELOPE_FORMAT, type Envelope } from '../../core/envelope.ts';
-import { attemptLinesOfReplay } from '../../core/events/queries.ts';
-import { routeConfiguration } from '../../core/files/configure.ts';
-import type { Route } from '../../core/files/routeFile.ts';
-import { type DeliveryId, deliveryId, replayDeliveryId } from '../../core/ids.ts';
-import { createContractCheck } from '../../core/mapping/contract.ts';
-import type { Engine } from '../../core/mapping/engine.ts';
-import { transform } from '../../core/mapping/transform.ts';
-import { archiveBucketOf, readArchived } from '../archive.ts';
-import { operatorName, recordBegin, recordEnd } from '../audit.ts';
-import { type Packed, pack, putBody } from '../bodies.ts';
+import { archiveBucketOf } from '../archive.ts';
+import { operatorName } from '../audit.ts';
 import { defineCommand, Failure, Misuse, type Terminal, textOption } from '../command.ts';
-import { attemptLines } from '../logQueries.ts';
 import { dataOption, mappingsOption, stageOption } from '../options.ts';
-import { DEFAULT_LIMIT, DEFAULT_RATE, readWish, wanted } from '../replaySelection.ts';
+import { type Job, replayed } from '../replay/job.ts';
+import { DEFAULT_LIMIT, DEFAULT_RATE, readWish, wanted } from '../replay/selection.ts';
+import { sendOnRecord } from '../replay/send.ts';
+import { showAll } from '../replay/show.ts';
 import { routeNamed } from '../routeNamed.ts';
-import { type DestinationQueues, openStage, queuesOf, type Stage } from '../stage.ts';
+import { openStage, queuesOf } from '../stage.ts';
 import { table } from '../terminal.ts';
 
 /** More than these are not replayed unasked. */
 const HANDFUL = 5;
-/** Objects that are read at the same time. */
-const AT_ONCE = 10;
-/** An attempt of the run is not older than a message can become. */
-const RUN_LOOK_BACK_SECONDS = 14 * 86_400;
-
-const STATES = ['would-go', 'sent', 'went-before', 'failed'] as const;
-
-const replayed = z.object({
-  eventId: z.string(),
-  eventType: z.string(),
-  receivedAt: z.string(),
-  deliveryId: z.string(),
-  replayOf: z.string(),
-  state: z.enum(STATES),
-  becomes: z.string().optional(),
-  problem: z.string().optional(),
-});
-type Replayed = z.output<typeof replayed>;
 
 export const replay = defineCommand({
   details:
@@ -164,33 +137,6 @@ export const replay = defineCommand({
   },
 });
 
-/** Nothing found is nothing done, and leaves no record. */
-async function sendOnRecord(job: Job, rate: number, terminal: Terminal): Promise<Replayed[]> {
-  const { stage, route, run, events } = job;
-  if (events.length === 0) return [];
-  const details = { route: route.name, run };
-  await recordBegin(stage, 'replay', route.to, { ...details, events: events.length });
-  const done = await sendAll(job, rate, terminal);
-  const sent = done.filter(({ state }) => state === 'sent').length;
-  await recordEnd(stage, 'replay', route.to, {
-    ...details,
-    sent,
-    failed: done.filter(({ state }) => state === 'failed').length,
-  });
-  return done;
-}
-
-/** What is to be done, once it is clear which events are meant. */
-interface Job {
-  readonly stage: Stage;
-  readonly queues: DestinationQueues;
-  readonly bucket: string;
-  readonly route: Route;
-  readonly events: readonly ArchivedEvent[];
-  readonly run: string;
-  readonly by: string;
-}
-
 async function confirm(terminal: Terminal, { events, route, stage }: Job): Promise<void> {
   const answer = await terminal.ask(
     `deliver ${events.length} events again to ${route.to} (${stage.name})? [y/N]`,
@@ -202,120 +148,4 @@ async function confirm(terminal: Terminal, { events, route, stage }: Job): Promi
     );
   }
   if (!/^y(es)?$/i.test(answer)) throw new Failure('nothing was replayed');
-}
-
-/** What the mapping in the folder would make of each. */
-async function showAll(job: Job, engine: Engine): Promise<Replayed[]> {
-  const checkContract = createContractCheck();
-  const configuration = routeConfiguration(job.route);
-  const becomes = (envelope: Envelope): string => {
-    const made = transform(engine, checkContract, configuration, envelope, Date.now());
-    switch (made.kind) {
-      case 'body':
-        return made.json;
-      case 'dropped':
-        return 'dropped by `when`';
-      case 'error':
-        return `dead: ${made.error.code}: ${made.error.message}`;
-      default:
-        return made satisfies never;
-    }
-  };
-  const shown: Replayed[] = [];
-  for (const handful of handfuls(job.events, AT_ONCE)) {
-    const all = await Promise.all(handful.map(event => open(event, job)));
-    shown.push(
-      ...all.map((opened): Replayed => {
-        const described = describe(opened.event, job);
-        return 'problem' in opened
-          ? { ...described, state: 'failed', problem: opened.problem }
-          : { ...described, state: 'would-go', becomes: becomes(opened.envelope) };
-      }),
-    );
-  }
-  return shown;
-}
-
-async function sendAll(job: Job, rate: number, terminal: Terminal): Promise<Replayed[]> {
-  const { events, run } = job;
-  const wentBefore = await deliveriesOfRun(job);
-  const done: Replayed[] = [];
-  let sent = 0;
-  const startedAt = Date.now();
-  // No more at once than the rate has in a tenth of a second.
-  for (const handful of handfuls(events, Math.min(AT_ONCE, Math.ceil(rate / 10)))) {
-    const results = await Promise.allSettled(handful.map(event => sendOne(event, job, wentBefore)));
-    done.push(...results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : [])));
-    const before = sent;
-    sent = done.filter(({ state }) => state === 'sent').length;
-    const failed = results.find(result => result.status === 'rejected');
-    if (failed !== undefined) {
-      throw new Failure(
-        `stopped after ${sent} of ${events.length}: ${(failed.reason as Error).message}`,
-        `call it again with --run ${run}: the ids stay the same`,
-      );
-    }
-    if (Math.floor(sent / 100) > Math.floor(before / 100)) terminal.note(`${sent} of ${events.length} sent`);
-    const dueMs = (sent / rate) * 1000 - (Date.now() - startedAt);
-    if (dueMs > 0) await sleep(dueMs);
-  }
-  return done;
-}
-
-async function sendOne(event: ArchivedEvent, job: Job, wentBefore: ReadonlySet<string>): Promise<Replayed> {
-  const described = describe(event, job);
-  if (wentBefore.has(described.deliveryId)) return { ...described, state: 'went-before' };
-  const opened = await open(event, job);
-  if ('problem' in opened) return { ...described, state: 'failed', problem: opened.problem };
-  const { stage, queues } = job;
-  const { message, store } = opened.packed;
-  if (store !== undefined) await putBody(stage, queues, store, store.body);
-  await stage.sqs.send(new SendMessageCommand({ QueueUrl: queues.queueUrl, MessageBody: message }));
-  return { ...described, state: 'sent' };
-}
-
-function* handfuls<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
-}
-
-/** What the log shows of this run: with a run's name given again, that is done already. */
-async function deliveriesOfRun({ stage, route, events, run }: Job): Promise<ReadonlySet<string>> {
-  if (events.length === 0) return new Set();
-  const lines = await attemptLines(stage, attemptLinesOfReplay(route.name, run), RUN_LOOK_BACK_SECONDS);
-  return new Set(lines.map(line => line.deliveryId));
-}
-
-const describe = (
-  { id, type, receivedAt }: ArchivedEvent,
-  { route, run }: Job,
-): Omit<Replayed, 'state'> & { readonly deliveryId: DeliveryId; readonly replayOf: DeliveryId } => ({
-  eventId: id,
-  eventType: type,
-  receivedAt: new Date(receivedAt).toISOString(),
-  deliveryId: replayDeliveryId(id, route.name, run),
-  replayOf: deliveryId(id, route.name),
-});
-
-type Opened = { readonly event: ArchivedEvent } & (
-  | { readonly envelope: Envelope; readonly packed: Packed }
-  | { readonly problem: string }
-);
-
-async function open(event: ArchivedEvent, job: Job): Promise<Opened> {
-  const decoded = await readArchived(job.stage, job.bucket, event.key);
-  if (!decoded.ok) return { event, problem: decoded.problem };
-  const { original } = decoded;
-  if (original.event.id !== event.id || original.event.source !== event.source) {
-    return { event, problem: 'the archived event is another one than its key says' };
-  }
-  const ids = describe(event, job);
-  const envelope: Envelope = {
-    format: ENVELOPE_FORMAT,
-    deliveryId: ids.deliveryId,
-    route: job.route.name,
-    destination: job.route.to,
-    replay: { of: ids.replayOf, run: job.run, by: job.by },
-    ...original,
-  };
-  return { event, envelope, packed: pack(envelope) };
 }

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { HeaderPart, SignedPart } from '../delivery/auth/customHmac.ts';
 import type { DestinationAuth } from '../delivery/auth/destinationAuth.ts';
-import { headerName } from './schemeFile.ts';
 import { secretName } from './sourceFile.ts';
 import { readTemplate } from './template.ts';
+import { headerName } from './writtenValues.ts';
 
 /** A text with `{names}` → parts; only the given names may stand in it, and one of them must. */
 const parts = <Name extends string>(names: readonly Name[], needed: Name, why: string) =>

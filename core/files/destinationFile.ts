@@ -16,9 +16,9 @@ import type { ProblemCode } from './codes.ts';
 import { formatDuration } from './duration.ts';
 import { hasErrors, type Problem } from './problem.ts';
 import { readRetryRules } from './retryStatuses.ts';
-import { duration, headerName } from './schemeFile.ts';
 import { secretName } from './sourceFile.ts';
 import { differencesIn, type StageDifference, secretsOf } from './stageDifference.ts';
+import { duration, headerName } from './writtenValues.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 const DEFAULT_CONCURRENCY = 5;

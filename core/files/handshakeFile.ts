@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Handshake, HandshakeAsked, HandshakeCondition } from '../receive/handshake.ts';
 import { needsKey } from '../receive/replyTemplate.ts';
 import { reply } from './replyFile.ts';
-import { readRequestRef, requestRef, requestRefs } from './schemeFile.ts';
+import { readRequestRef, requestRef, requestRefs } from './writtenValues.ts';
 
 const place = z.string().refine(text => readRequestRef(text) !== undefined, {
   message: 'not a place in a request; write header.x-name, query.name or body.path.to.field',

@@ -7,7 +7,8 @@ import type { ProviderScheme } from '../signatures/scheme.ts';
 import { compileScheme, type Site } from './compileScheme.ts';
 import { handshakesFile } from './handshakeFile.ts';
 import { repliesFile } from './replyFile.ts';
-import { duration, requestRefs, schemeFile, typeRefs } from './schemeFile.ts';
+import { schemeFile } from './schemeFile.ts';
+import { duration, requestRefs, typeRefs } from './writtenValues.ts';
 
 const certainty = z.enum(['source code', 'documentation', 'memory']);
 

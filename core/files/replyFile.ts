@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { RefusedReply, Replies } from '../receive/reply.ts';
 import type { ReplyPart, ReplyStatus, ReplyTemplate, ReplyValue } from '../receive/replyTemplate.ts';
-import { headerName, readRequestRef } from './schemeFile.ts';
 import { readTemplate } from './template.ts';
+import { headerName, readRequestRef } from './writtenValues.ts';
 
 const KEYED = /^(hmac-sha1|hmac-sha256|hmac-sha512)\.(hex|base64|base64url) (.+)$/;
 

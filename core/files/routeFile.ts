@@ -10,7 +10,7 @@ import type { Baseline } from './baselineFile.ts';
 import type { Example } from './exampleFiles.ts';
 import { acceptKey, guardsKey } from './guardsKey.ts';
 import type { RouteVersion } from './routeVersions.ts';
-import { headerName } from './schemeFile.ts';
+import { headerName } from './writtenValues.ts';
 
 /** `issues.opened`, `orders.*` or `*`. */
 const eventPattern = z

@@ -16,10 +16,11 @@ import { handshakesFile } from './handshakeFile.ts';
 import type { Problem } from './problem.ts';
 import { type Catalogue, patienceOf } from './providerFile.ts';
 import { repliesFile } from './replyFile.ts';
-import { duration, requestRefs, schemeFile, typeRefs } from './schemeFile.ts';
+import { schemeFile } from './schemeFile.ts';
 import { compileSourceScheme } from './sourceScheme.ts';
 import { differencesIn, type StageDifference } from './stageDifference.ts';
 import { didYouMean } from './suggest.ts';
+import { duration, requestRefs, typeRefs } from './writtenValues.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 export const secretName = z

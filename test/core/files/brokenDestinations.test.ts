@@ -186,7 +186,7 @@ describe('a destination with a mistake', () => {
     ],
     ['retry', 'retry: { schedule: hourly }', '5:10 invalid-value', 'schedule', undefined],
     ['retry', 'retry: { schedule: [] }', '5:10 invalid-value', 'schedule', undefined],
-    ['retry', 'retry: { schedule: [5s, 5] }', '5:25 invalid-value', 'string', undefined],
+    ['retry', 'retry: { schedule: [5s, 5] }', '5:25 invalid-value', 'must be a duration such as', undefined],
     ['retry', 'retry: { schedule: [5s, 5x] }', '5:25 invalid-value', '"5x" is not a duration', undefined],
     ['retry', 'retry: { schedule: [5d, 5d] }', '5:10 schedule-too-long', 'given up after 10', 'shorten'],
     [
@@ -237,7 +237,13 @@ describe('a destination with a mistake', () => {
     ['concurrency', 'concurrency: "5"', '5:1 invalid-value', 'number', undefined],
     ['timeout', 'timeout: 26s', '5:1 timeout-too-long', 'at most 25s, and this is 26s', undefined],
     ['timeout', 'timeout: 0s', '5:1 invalid-value', 'not a duration', undefined],
-    ['timeout', 'timeout: 10', '5:1 invalid-value', 'string', undefined],
+    [
+      'timeout',
+      'timeout: 10',
+      '5:1 invalid-value',
+      'must be a duration such as 30s, 5m, 2h or 3d, and this is 10',
+      undefined,
+    ],
     ['allowPrivate', 'allowPrivate: [10.0.0.0]', '5:16 not-a-range', 'such as 10.1.0.0/16', undefined],
     [
       'allowPrivate',

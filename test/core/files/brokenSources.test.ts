@@ -159,6 +159,11 @@ describe('a scheme that is spelled out', () => {
       'not a duration',
     ],
     [
+      [...GOOD_LINES, 'timestamp: { from: header.x-time, tolerance: 300 }'],
+      '6:37 invalid-value',
+      'must be a duration such as 30s, 5m, 2h or 3d, and this is 300',
+    ],
+    [
       [...GOOD_LINES, 'timestamp: { from: body, tolerance: 5m }'],
       '6:16 invalid-value',
       'is not a place of a text',

@@ -1,14 +1,14 @@
 /** Which archived events a person means: by the options of `replay`, and in the order of their receipt. */
-import { type ArchivedEvent, archiveKey, readArchiveKey } from '../core/archive.ts';
-import { webhookLinesOf } from '../core/events/queries.ts';
-import type { Route } from '../core/files/routeFile.ts';
-import type { EventId } from '../core/ids.ts';
-import { matchesEventType } from '../core/receive/matchRoutes.ts';
-import { archivedEvents } from './archive.ts';
-import { Failure, Misuse, numberOption, type OptionValues, textOption } from './command.ts';
-import { webhookLines } from './logQueries.ts';
-import type { Stage } from './stage.ts';
-import { timeOption } from './time.ts';
+import { type ArchivedEvent, archiveKey, readArchiveKey } from '../../core/archive.ts';
+import { webhookLinesOf } from '../../core/events/queries.ts';
+import type { Route } from '../../core/files/routeFile.ts';
+import type { EventId } from '../../core/ids.ts';
+import { matchesEventType } from '../../core/receive/matchRoutes.ts';
+import { archivedEvents } from '../archive.ts';
+import { Failure, Misuse, numberOption, type OptionValues, textOption } from '../command.ts';
+import { webhookLines } from '../logQueries.ts';
+import type { Stage } from '../stage.ts';
+import { timeOption } from '../time.ts';
 
 export const DEFAULT_RATE = 50;
 export const DEFAULT_LIMIT = 1_000;

@@ -5,6 +5,7 @@ import { hasErrors, type Problem } from '../core/files/problem.ts';
 import type { Route } from '../core/files/routeFile.ts';
 import { createContractCheck } from '../core/mapping/contract.ts';
 import { authoringEngine } from './authoringEngine.ts';
+import type { FileMarks } from './folderMarks.ts';
 import { ProjectLoader } from './loadProject.ts';
 import { proveProject } from './proveProject.ts';
 import { proveRoute } from './proveRoute.ts';
@@ -37,11 +38,12 @@ export class ProjectChecker {
     this.#cache = cache;
   }
 
-  async check(): Promise<CheckReport> {
+  /** @param marks - what lies in the folder, where a watcher knows it. */
+  async check(marks?: FileMarks): Promise<CheckReport> {
     const engine = await authoringEngine();
     if (this.#loader === undefined) await this.#cache?.load();
     this.#loader ??= new ProjectLoader(this.#mappingsDirectory, engine, this.#cache?.schemas);
-    const compiled = await this.#loader.load();
+    const compiled = await this.#loader.load(marks);
     const { project, files } = compiled;
     const problems = proveProject(compiled, route => {
       const prove = () => proveRoute(engine, this.#checkContract, route);

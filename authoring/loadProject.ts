@@ -8,8 +8,9 @@ import type { Route } from '../core/files/routeFile.ts';
 import type { GoodSchemas } from '../core/files/routeParts.ts';
 import type { Engine } from '../core/mapping/engine.ts';
 import { authoringEngine } from './authoringEngine.ts';
+import type { FileMarks } from './folderMarks.ts';
 import { readCatalogue } from './readCatalogue.ts';
-import { type ReadBefore, readFolder } from './readFolder.ts';
+import { type ReadBefore, readFolderAgain } from './readFolder.ts';
 import { watchRoute } from './watchRoute.ts';
 
 export interface LoadedProject extends CompiledProject {
@@ -37,11 +38,12 @@ export class ProjectLoader {
     this.#schemas = schemas;
   }
 
-  async load(): Promise<LoadedProject> {
+  /** @param marks - what lies in the folder, where a watcher knows it. */
+  async load(marks?: FileMarks): Promise<LoadedProject> {
     const folder = basename(resolve(this.#directory));
     this.#catalogue ??= readCatalogue();
     const [files, catalogue] = await Promise.all([
-      readFolder(this.#directory, folder, this.#before),
+      readFolderAgain(this.#directory, folder, this.#before, marks),
       this.#catalogue,
     ]);
     const engine = this.#engine ?? (await authoringEngine());

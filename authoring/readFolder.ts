@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { MappingFiles } from '../core/files/compileProject.ts';
+import { type FileMarks, markOf } from './folderMarks.ts';
 
 /** Editors' and systems' leftovers: not the integrator's, so not worth an error. */
 const IGNORED = /^(?:\.|#)|~$|\.sw[a-z]$/;
@@ -11,45 +12,72 @@ export class NoSuchFolder extends Error {
   override readonly name = 'NoSuchFolder';
 }
 
-/** What was read the last time, by path: a file of the same time, size and number is not read again. */
+/** What was read the last time, by path below the folder: a file with the same mark is not read again. */
 export type ReadBefore = Map<string, { readonly mark: string; readonly text: string }>;
 
 /** Every file below a folder: `<name>/<relative path>` with forward slashes → text, in a fixed order. */
-export async function readFolder(
+export async function readFolder(directory: string, name: string): Promise<MappingFiles> {
+  const paths = pathsOf(await listed(() => readdir(directory, HOW), directory), directory);
+  const texts = await Promise.all(paths.map(path => readFile(join(directory, path), 'utf8')));
+  return new Map(paths.map((path, index) => [`${name}/${path}`, texts[index] ?? '']));
+}
+
+/**
+ * The same again and again: what did not change since the last time is not read.
+ * @param marks - what lies there, where a watcher knows it. Default: it is looked up.
+ */
+export async function readFolderAgain(
   directory: string,
   name: string,
-  before?: ReadBefore,
+  before: ReadBefore,
+  marks?: FileMarks,
 ): Promise<MappingFiles> {
-  let entries: Dirent[];
+  const known = marks ?? (await marksOf(directory));
+  const files = new Map<string, string>();
+  for (const path of [...known.keys()].filter(isTheirs).sort()) {
+    const text = readAgain(directory, path, known.get(path) ?? '', before);
+    if (text !== undefined) files.set(`${name}/${path}`, text);
+  }
+  return files;
+}
+
+const HOW = { recursive: true, withFileTypes: true } as const;
+
+/** @throws NoSuchFolder */
+async function listed(list: () => Promise<Dirent[]> | Dirent[], directory: string): Promise<Dirent[]> {
   try {
-    const how = { recursive: true, withFileTypes: true } as const;
-    entries = before === undefined ? await readdir(directory, how) : readdirSync(directory, how);
+    return await list();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new NoSuchFolder(`there is no folder ${directory}; name yours with --mappings DIR`);
   }
-  const paths = entries
-    .filter(entry => entry.isFile())
-    .map(entry => relative(directory, join(entry.parentPath, entry.name)).split(sep))
-    .filter(parts => !parts.some(part => IGNORED.test(part)))
-    .map(parts => parts.join('/'))
-    .sort();
-  const texts = await Promise.all(
-    paths.map(path => {
-      const file = join(directory, path);
-      return before === undefined ? readFile(file, 'utf8') : readAgain(file, before);
-    }),
-  );
-  return new Map(paths.map((path, index) => [`${name}/${path}`, texts[index] ?? '']));
 }
 
+const isTheirs = (path: string): boolean => !path.split('/').some(part => IGNORED.test(part));
+
+const pathsOf = (entries: readonly Dirent[], directory: string): readonly string[] =>
+  entries
+    .filter(entry => entry.isFile())
+    .map(entry => relative(directory, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+    .filter(isTheirs)
+    .sort();
+
 /** Thousands of promises would take longer than asking for thousands of files. */
-function readAgain(file: string, before: ReadBefore): string {
-  const { mtimeMs, size, ino } = statSync(file);
-  const mark = `${mtimeMs} ${size} ${ino}`;
-  const known = before.get(file);
+async function marksOf(directory: string): Promise<FileMarks> {
+  const paths = pathsOf(await listed(() => readdirSync(directory, HOW), directory), directory);
+  return new Map(paths.map(path => [path, markOf(statSync(join(directory, path)))]));
+}
+
+/** Undefined for one that is gone since it was listed. */
+function readAgain(directory: string, path: string, mark: string, before: ReadBefore): string | undefined {
+  const known = before.get(path);
   if (known?.mark === mark) return known.text;
-  const text = readFileSync(file, 'utf8');
-  before.set(file, { mark, text });
-  return text;
+  try {
+    const text = readFileSync(join(directory, path), 'utf8');
+    before.set(path, { mark, text });
+    return text;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 /** Shows a result, and shows it again after each save, until Ctrl-C. */
 import { resolve, sep } from 'node:path';
+import type { FileMarks } from '../authoring/folderMarks.ts';
 import { type FileWatch, watchFile, watchFolder } from '../local/watchFiles.ts';
 import type { CommandOption, Terminal } from './command.ts';
 import { untilInterrupted } from './interrupt.ts';
@@ -12,19 +13,20 @@ export const watchOption: CommandOption = {
 /**
  * @param folder - whatever is saved below it is a reason to look again.
  * @param files - further files, wherever they lie.
- * @param show - one answer; a failure of it is told, and the next save has another chance.
+ * @param show - one answer, from what lies in the folder after a save; a failure of it is told, and the next save has
+ * another chance.
  */
 export async function whileWatching(
   folder: string,
   files: readonly string[],
   terminal: Terminal,
-  show: () => Promise<void>,
+  show: (files?: FileMarks) => Promise<void>,
 ): Promise<void> {
   await untilInterrupted(async signal => {
-    const answer = async (): Promise<void> => {
+    const answer = async (saved?: FileMarks): Promise<void> => {
       const startedAt = performance.now();
       try {
-        await show();
+        await show(saved);
       } catch (error) {
         terminal.note(`hookwright: ${(error as Error).message}`);
       }
@@ -33,8 +35,8 @@ export async function whileWatching(
     };
     // Watched before the first look, so that no save falls in between; one answer at a time.
     let turn = Promise.resolve();
-    const next = (): Promise<void> => {
-      turn = turn.then(answer);
+    const next = (saved?: FileMarks): Promise<void> => {
+      turn = turn.then(() => answer(saved));
       return turn;
     };
     const elsewhere = files.filter(file => !resolve(file).startsWith(resolve(folder) + sep));

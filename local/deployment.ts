@@ -4,6 +4,7 @@
  * with an error change nothing.
  */
 import { join } from 'node:path';
+import type { FileMarks } from '../authoring/folderMarks.ts';
 import { ProjectLoader } from '../authoring/loadProject.ts';
 import type { CompiledProject, Project } from '../core/files/compileProject.ts';
 import { forStage } from '../core/files/forStage.ts';
@@ -78,11 +79,12 @@ export class Deployment {
     });
   }
 
-  reload(): Promise<ReloadOutcome> {
+  /** @param files - what lies in the folder, where a watcher knows it. */
+  reload(files?: FileMarks): Promise<ReloadOutcome> {
     return this.#inTurn(async () => {
       const startedAt = performance.now();
       try {
-        const synthesized = await this.#change();
+        const synthesized = await this.#change(files);
         return { kind: 'reloaded', synthesized, durationMs: performance.now() - startedAt };
       } catch (error) {
         return { kind: 'refused', errors: errorsOf(error) };
@@ -122,9 +124,9 @@ export class Deployment {
   }
 
   /** True when the template was made anew. */
-  async #change(): Promise<boolean> {
+  async #change(files?: FileMarks): Promise<boolean> {
     const { machine, assets } = this.#options;
-    const { project, errors } = await this.#load();
+    const { project, errors } = await this.#load(files);
     if (errors !== undefined) throw new RelayError(errors);
     const running = machine.description;
     const assembly = this.#assembly;
@@ -210,8 +212,8 @@ export class Deployment {
   }
 
   /** Warnings are said, errors returned. */
-  async #load(): Promise<CompiledProject & { readonly errors: string | undefined }> {
-    const compiled = await this.#loader.load().catch((error: unknown) => {
+  async #load(files?: FileMarks): Promise<CompiledProject & { readonly errors: string | undefined }> {
+    const compiled = await this.#loader.load(files).catch((error: unknown) => {
       throw new RelayError(error instanceof Error ? error.message : String(error));
     });
     const printed = compiled.problems.map(formatProblem).join('\n');

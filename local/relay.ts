@@ -253,7 +253,7 @@ async function open(
   );
 
   const report = async (outcome: Promise<ReloadOutcome>): Promise<void> => say(reloadText(await outcome));
-  const watches = [watchFolder(options.mappingsDirectory, () => report(deploying.reload()))];
+  const watches = [watchFolder(options.mappingsDirectory, files => report(deploying.reload(files)))];
   if (options.secretsFile !== undefined)
     watches.push(watchFile(options.secretsFile, () => void report(deploying.rereadSecrets())));
   whenStopped(() => {

@@ -1,10 +1,10 @@
 /**
- * Tells when anything below a folder changes. Directories are watched one by one and looked through again after each
- * change, because a recursive watch misses what is written into a folder in the moment it is made.
+ * Tells when anything below a folder changes. Directories are watched one by one, and each before it is looked into: a
+ * recursive watch misses what is written into a folder in the moment it is made.
  */
-import { createHash } from 'node:crypto';
-import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { type FileMarks, FolderMarks } from '../authoring/folderMarks.ts';
 
 export interface FileWatch {
   close(): void;
@@ -13,66 +13,59 @@ export interface FileWatch {
 /** Editors write a file in several steps, which are a few milliseconds apart. */
 const SETTLE_MS = 20;
 
-/** @param onChange - never called again before what it returned has settled. */
-export function watchFolder(directory: string, onChange: () => Promise<void>): FileWatch {
+/** More than that at once, and the system may have dropped some: then everything is looked at. */
+const MANY_EVENTS = 1_000;
+
+/** @param onChange - gets what lies there now; never called again before what it returned has settled. */
+export function watchFolder(folder: string, onChange: (files: FileMarks) => Promise<void>): FileWatch {
   const watchers = new Map<string, FSWatcher>();
+  const touched = new Set<string>();
+  let events = 0;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   let running = false;
-  let seen = look();
+  const marks = new FolderMarks(folder, { added: addWatcher, removed: dropWatcher });
 
-  function look(): string {
-    const hash = createHash('sha256');
-    const directories = new Set([directory]);
-    for (const entry of entriesBelow(directory)) {
-      hash.update(`${entry.path}\0${entry.mark}\0`);
-      if (entry.isDirectory) directories.add(entry.path);
-    }
-    for (const [path, watcher] of watchers) {
-      if (directories.has(path)) continue;
-      watcher.close();
-      watchers.delete(path);
-    }
-    for (const path of directories) {
-      if (!watchers.has(path)) addWatcher(path);
-    }
-    return hash.digest('hex');
-  }
-
-  function addWatcher(path: string): void {
+  function addWatcher(directory: string): void {
     try {
-      const watcher = watch(path, soon);
+      const watcher = watch(join(folder, directory), () => heard(directory));
       watcher.on('error', () => {
-        watcher.close();
-        watchers.delete(path);
-        soon();
+        dropWatcher(directory);
+        heard(directory);
       });
-      watchers.set(path, watcher);
+      watchers.set(directory, watcher);
     } catch {
       // Gone again since it was listed; its parent's watcher has said so.
     }
   }
 
+  function dropWatcher(directory: string): void {
+    watchers.get(directory)?.close();
+    watchers.delete(directory);
+  }
+
+  function heard(directory: string): void {
+    touched.add(directory);
+    events += 1;
+    soon();
+  }
+
   function soon(): void {
     if (closed) return;
     clearTimeout(timer);
-    timer = setTimeout(() => void check(), SETTLE_MS);
+    timer = setTimeout(() => void look(), SETTLE_MS);
   }
 
-  async function check(): Promise<void> {
-    if (running) {
-      soon();
-      return;
-    }
+  async function look(): Promise<void> {
+    // What comes meanwhile is looked at when the one before has settled.
+    if (closed || running) return;
     running = true;
-    const before = seen;
-    seen = look();
-    if (seen !== before) {
-      // Watchers may have just been added: what was written before they were is found by looking once more.
-      soon();
-      await onChange();
-    }
+    const where = events > MANY_EVENTS ? marks.directories : [...touched];
+    touched.clear();
+    events = 0;
+    if (marks.look(where)) await onChange(marks.files);
     running = false;
+    if (touched.size > 0) soon();
   }
 
   return {
@@ -98,33 +91,4 @@ export function watchFile(file: string, onChange: () => void): FileWatch {
       watcher.close();
     },
   };
-}
-
-/** A text that is another when anything below the folder is: names, sizes, times and inodes of its files. */
-export const marksBelow = (directory: string): string =>
-  entriesBelow(directory)
-    .map(({ path, mark }) => `${path}\0${mark}\0`)
-    .join('');
-
-interface Entry {
-  readonly path: string;
-  readonly mark: string;
-  readonly isDirectory: boolean;
-}
-
-function entriesBelow(directory: string): readonly Entry[] {
-  let names: string[];
-  try {
-    names = readdirSync(directory).sort();
-  } catch {
-    return [];
-  }
-  return names.flatMap(name => {
-    const path = join(directory, name);
-    const status = statSync(path, { throwIfNoEntry: false });
-    if (status === undefined) return [];
-    if (!status.isDirectory())
-      return [{ path, mark: `${status.mtimeMs} ${status.size} ${status.ino}`, isDirectory: false }];
-    return [{ path, mark: 'directory', isDirectory: true }, ...entriesBelow(path)];
-  });
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, relative } from 'node:path';
 import { z } from 'zod';
 import { type CheckReport, ProjectChecker } from '../../authoring/checkProject.ts';
+import type { FileMarks } from '../../authoring/folderMarks.ts';
 import { VerdictCache } from '../../authoring/verdictCache.ts';
 import { deployedProblems } from '../../core/files/deployed.ts';
 import { formatProblem, type Problem } from '../../core/files/problem.ts';
@@ -175,8 +176,8 @@ export const check = defineCommand({
     const cache = new VerdictCache(textOption(options, 'cache') ?? '.hookwright/cache', mappings);
     const checker = new ProjectChecker(mappings, cache);
     const isAgainstStage = options['stage'] !== undefined || options['data'] !== undefined;
-    const run = async (): Promise<Output> => {
-      const report = await checker.check();
+    const run = async (files?: FileMarks): Promise<Output> => {
+      const report = await checker.check(files);
       return outputOf(isAgainstStage ? await againstStage(report, mappings, options) : report);
     };
     let output = await run().catch((error: Error) => {
@@ -184,8 +185,8 @@ export const check = defineCommand({
     });
     if (options['watch'] === true) {
       let isFirst = true;
-      await whileWatching(mappings, [], terminal, async () => {
-        if (!isFirst) output = await run();
+      await whileWatching(mappings, [], terminal, async files => {
+        if (!isFirst) output = await run(files);
         isFirst = false;
         terminal.write(terminal.isJson ? JSON.stringify(output) : printed(output));
       });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
+import type { FileMarks } from '../../authoring/folderMarks.ts';
 import { ProjectLoader } from '../../authoring/loadProject.ts';
 import { whatItSaw } from '../../authoring/whatItSaw.ts';
 import { type OutputPath, readOutputPath } from '../../core/authoring/explain/outputPath.ts';
@@ -103,8 +104,9 @@ interface Asked {
 async function answer(
   loader: ProjectLoader,
   { routeName, inputFile, type, explain: place }: Asked,
+  files?: FileMarks,
 ): Promise<{ exitCode: ExitCode; output: Result }> {
-  const compiled = await loader.load().catch((cause: Error) => {
+  const compiled = await loader.load(files).catch((cause: Error) => {
     throw new Failure(cause.message);
   });
   const route = routeNamed(compiled, routeName);
@@ -246,8 +248,8 @@ export const tryRoute = defineCommand({
     const loader = new ProjectLoader(mappings);
     if (options['watch'] !== true) return answer(loader, asked);
     let last: { exitCode: ExitCode; output: Result } | undefined;
-    await whileWatching(mappings, [inputFile], terminal, async () => {
-      last = await answer(loader, asked);
+    await whileWatching(mappings, [inputFile], terminal, async files => {
+      last = await answer(loader, asked, files);
       terminal.write(terminal.isJson ? JSON.stringify(last.output) : printed(last.output));
     });
     return { ...(last ?? ended(1, { result: 'dropped' })), isShown: true };

@@ -2,7 +2,8 @@
  * A synth that does not wait for its own start: one process has loaded the app ahead of time and is given the word when the
  * template changes. Each process synthesizes once, so that no run sees anything of another's.
  */
-import { marksBelow } from '../watchFiles.ts';
+import { join } from 'node:path';
+import { FolderMarks } from '../../authoring/folderMarks.ts';
 import { type AppOptions, type AppProcess, startApp } from './appProcess.ts';
 import { type Synthesis, type SynthesizeOptions, synthesize } from './synthesize.ts';
 
@@ -89,6 +90,7 @@ export class StandbySynthesis {
   }
 
   #codeMarks(): string {
-    return CODE.map(folder => marksBelow(`${this.#options.projectRoot}/${folder}`)).join('\n');
+    const { projectRoot } = this.#options;
+    return JSON.stringify(CODE.map(folder => [...new FolderMarks(join(projectRoot, folder)).files]));
   }
 }

@@ -1,6 +1,16 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { type FileMarks, FolderMarks } from '../../authoring/folderMarks.ts';
 import { DATA_FORMAT, DataFolder } from '../../local/dataFolder.ts';
 import { keptSecrets, readSecretsFile } from '../../local/secretValues.ts';
 import { AppendFile } from '../../local/storage/appendFile.ts';
@@ -168,11 +178,13 @@ describe('secrets', () => {
 describe('a watched folder', () => {
   function watched(directory: string) {
     let changes = 0;
-    const watch = watchFolder(directory, async () => {
+    let files: FileMarks = new Map();
+    const watch = watchFolder(directory, async now => {
       changes += 1;
+      files = now;
     });
     onTestFinished(() => watch.close());
-    return { changes: () => changes };
+    return { changes: () => changes, files: () => files };
   }
 
   it('tells of a file that is written, however deep, and in a folder that was just made', async () => {
@@ -184,6 +196,45 @@ describe('a watched folder', () => {
     const before = changes();
     appendFileSync(join(directory, 'route/examples/a.json'), '2');
     await expect.poll(changes).toBeGreaterThan(before);
+  });
+
+  it('tells of what is written into a folder that was deleted and made again', async () => {
+    const directory = temporaryFolder();
+    const write = (): void => {
+      mkdirSync(join(directory, 'route/examples'), { recursive: true });
+      writeFileSync(join(directory, 'route/examples/a.json'), '1');
+    };
+    write();
+    const { changes } = watched(directory);
+    rmSync(join(directory, 'route'), { recursive: true });
+    write();
+    await expect.poll(changes).toBeGreaterThan(0);
+    const before = changes();
+    appendFileSync(join(directory, 'route/examples/a.json'), '2');
+    await expect.poll(changes).toBeGreaterThan(before);
+  });
+
+  it('hands over what lies there, as a look at everything finds it', async () => {
+    const directory = temporaryFolder();
+    const write = (path: string): void => {
+      mkdirSync(join(directory, path, '..'), { recursive: true });
+      writeFileSync(join(directory, path), path);
+    };
+    for (const path of ['a', 'route/b', 'route/examples/c', 'gone/d']) write(path);
+    const { files } = watched(directory);
+    rmSync(join(directory, 'gone'), { recursive: true });
+    rmSync(join(directory, 'a'));
+    write('a/was/a/file');
+    write('route/examples/c');
+    renameSync(join(directory, 'route'), join(directory, 'renamed'));
+    write('route/e');
+    await expect.poll(() => [...files()].sort()).toEqual([...new FolderMarks(directory).files].sort());
+    expect([...files().keys()].sort()).toEqual([
+      'a/was/a/file',
+      'renamed/b',
+      'renamed/examples/c',
+      'route/e',
+    ]);
   });
 
   it('tells of one file that is replaced, and of no other', async () => {

@@ -90,7 +90,7 @@ export const publishedAToK: readonly PublishedEvent[] = [
   told('cursor', { 'x-webhook-event': 'statusChange', 'x-webhook-id': 'msg_1' }, 'statusChange', 'msg_1'),
   posted('customerio', { event_id: '01E4', object_type: 'email', metric: 'opened' }, 'email.opened', '01E4'),
   posted('doppler', { type: 'config.secrets.update' }, 'config.secrets.update'),
-  posted('dub', { id: 'evt_1', event: 'link.created', data: {} }, 'link.created'),
+  posted('dub', { id: 'evt_1', event: 'link.created', data: {} }, 'link.created', 'evt_1'),
   posted(
     'easypost',
     { id: 'evt_1', object: 'Event', description: 'tracker.updated' },

@@ -64,8 +64,30 @@ function linkEnded(node: Node, scope: Scope, linker: Linker): Run {
       return ended(run);
     case 'binary':
       return node.operator === '..' ? ended(run) : run;
+    case 'condition':
+    case 'block':
+    case 'bind':
+      return mayNest(node) ? ended(run) : run;
     default:
       return run;
+  }
+}
+
+/** Whether the value may be a sequence that was the one item of another: jsonata ends it once more at each node around it. */
+function mayNest(node: Node | undefined): boolean {
+  switch (node?.op) {
+    case 'call':
+    case 'apply':
+    case 'variable':
+      return true;
+    case 'condition':
+      return mayNest(node.then) || mayNest(node.otherwise);
+    case 'block':
+      return mayNest(node.parts.at(-1));
+    case 'bind':
+      return mayNest(node.value);
+    default:
+      return false;
   }
 }
 

@@ -37,7 +37,7 @@ function linkFilter({ test, at }: Filter, scope: Scope, linker: Linker): Run {
   return (value, frame) => {
     const items = isArray(value) ? value : [value];
     budget.spend(items.length, at);
-    // One item that is no array is what a sequence of it would be.
+    // One item that is no array is what a sequence of it would be; nothing can be an item, too.
     let only: Value;
     let kept: Sequence | undefined;
     for (let index = 0; index < items.length; index += 1) {
@@ -46,7 +46,7 @@ function linkFilter({ test, at }: Filter, scope: Scope, linker: Linker): Run {
       if (answer === false || answer === undefined) continue;
       const times = answer === true ? 1 : timesChosen(answer, index, items.length, at, linker);
       for (let time = 0; time < times; time += 1) {
-        if (kept === undefined && only === undefined && !isArray(item)) only = item;
+        if (kept === undefined && only === undefined && item !== undefined && !isArray(item)) only = item;
         else {
           kept ??= only === undefined ? new Sequence() : sequenceOf(only);
           kept.push(item);

@@ -20,9 +20,20 @@ const NOW = Date.UTC(2026, 0, 15, 12);
 /** A run that has no end in jsonata is not one that is compared. */
 const JSONATA_LIMITS = { timeout: 2_000, sequence: 1_000_000, stack: 1_000_000 };
 
-export async function byJsonata(text: string, payload: string): Promise<Outcome> {
+/** Whether jsonata's evaluation writes into the payload: what it gives then may follow from that. */
+export async function jsonataChanges(text: string, payload: string): Promise<boolean> {
+  const input: unknown = JSON.parse(payload);
+  const before = JSON.stringify(input);
+  await evaluateByJsonata(text, input);
+  return JSON.stringify(input) !== before;
+}
+
+export const byJsonata = (text: string, payload: string): Promise<Outcome> =>
+  evaluateByJsonata(text, JSON.parse(payload));
+
+async function evaluateByJsonata(text: string, input: unknown): Promise<Outcome> {
   try {
-    const result: unknown = await jsonata(text, JSONATA_LIMITS as object).evaluate(JSON.parse(payload));
+    const result: unknown = await jsonata(text, JSONATA_LIMITS as object).evaluate(input);
     if (result === undefined) return { kind: 'nothing' };
     const json = JSON.stringify(result, (_key, value: unknown) => {
       const isFunction = typeof value === 'function' || isMarked(value);

@@ -2,7 +2,7 @@
 import jsonata from 'jsonata';
 import { holdsLostPattern } from '../../core/jsonata/condition.ts';
 import { seededRandom } from '../random.ts';
-import { byJsonata, byOurEngine, type Outcome } from './evaluate.ts';
+import { byJsonata, byOurEngine, jsonataChanges, type Outcome } from './evaluate.ts';
 import { type Difference, EXPLANATIONS } from './explanations.ts';
 import { randomExpression } from './expressions.ts';
 import { damagedText } from './payloads.ts';
@@ -37,8 +37,9 @@ export async function runDifferential(
       same[ours.kind] += 1;
       continue;
     }
-    const explanation = EXPLANATIONS.find(each => each.covers({ text, theirs, ours }));
-    if (explanation === undefined) unexplained.push({ text, payload, theirs, ours });
+    const difference = { text, theirs, ours, inputChanged: await jsonataChanges(text, payload) };
+    const explanation = EXPLANATIONS.find(each => each.covers(difference));
+    if (explanation === undefined) unexplained.push({ ...difference, payload });
     else explained[explanation.name] = (explained[explanation.name] ?? 0) + 1;
   }
   return { runs: options.runs, same, explained, unexplained };

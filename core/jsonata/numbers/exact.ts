@@ -78,6 +78,12 @@ export function plainDigits(
   return { negative, integer: integer === '' ? '0' : integer, fraction };
 }
 
+export function isWhole(value: number | ExactNumber): boolean {
+  if (typeof value === 'number') return Number.isInteger(value);
+  const { digits, scale } = decimalOf(value);
+  return digits.length <= scale;
+}
+
 /** The whole number at or below it; for one that is beyond all whole numbers of a double, infinity. */
 export function floorOf(value: number | ExactNumber): number {
   if (typeof value === 'number') return Math.floor(value);

@@ -5,7 +5,7 @@ import { textOf } from '../builtins/textOf.ts';
 import { truthOf } from '../builtins/truth.ts';
 import { Fault } from '../fault.ts';
 import { type Linker, placeFault, type Run } from '../linker.ts';
-import { compareNumbers, double } from '../numbers/exact.ts';
+import { compareNumbers, double, isWhole } from '../numbers/exact.ts';
 import { type BinaryOperator, isLiteral, type Node } from '../program.ts';
 import type { Scope } from '../scope.ts';
 import { typeName } from '../types.ts';
@@ -239,6 +239,9 @@ function joinTexts(a: Value, b: Value, budget: Budget): string {
   return left + right;
 }
 
+const isWholeNumber = (value: Value): boolean =>
+  (typeof value === 'number' || value instanceof ExactNumber) && isWhole(value);
+
 /** jsonata's own bound, which no budget of ours reaches. */
 const LONGEST_RANGE = 1e7;
 
@@ -246,12 +249,12 @@ function range(first: Value, last: Value, at: number, budget: Budget): Value {
   const refuse = (code: string, met?: string) => {
     throw new Fault(code, { token: '..', position: at, ...(met === undefined ? {} : { met }) });
   };
-  if (first !== undefined && !Number.isInteger(first)) refuse('T2003', typeName(first));
-  if (last !== undefined && !Number.isInteger(last)) refuse('T2004', typeName(last));
+  if (first !== undefined && !isWholeNumber(first)) refuse('T2003', typeName(first));
+  if (last !== undefined && !isWholeNumber(last)) refuse('T2004', typeName(last));
   if (first === undefined || last === undefined) return undefined;
-  const from = first as number;
-  const to = last as number;
-  if (from > to) return undefined;
+  if (compareNumbers(first as number, last as number) > 0) return undefined;
+  const from = exactly(first as number, '..', at);
+  const to = exactly(last as number, '..', at);
   const size = to - from + 1;
   if (size > LONGEST_RANGE) refuse('D2014');
   try {

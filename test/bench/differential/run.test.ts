@@ -16,6 +16,7 @@ test('an explanation covers no two engines that disagree about a plain value', (
     text: 'items.price',
     theirs: { kind: 'value', json: '1' },
     ours: { kind: 'value', json: '2' },
+    inputChanged: false,
   } as const;
   expect(EXPLANATIONS.filter(each => each.covers(difference))).toEqual([]);
 });

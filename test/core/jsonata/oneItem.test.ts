@@ -1,6 +1,8 @@
 /** Where a list of one is its item, and where it stays a list: as jsonata has it. */
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
+import { BUILTINS } from '../../../core/jsonata/builtins/table.ts';
+import { readJson } from '../../../core/jsonata/numbers/readJson.ts';
 import { run } from '../../jsonataTools.ts';
 
 test.each([
@@ -14,7 +16,29 @@ test.each([
   ['**[]', 2.5, 2.5],
   ['**[]', { a: 1 }, [{ a: 1 }, 1]],
   ['a.**[]', { a: 1 }, [1]],
+  ['$map([3], $keys)', {}, []],
+  ['(true ? $map([3], $keys) : 1)', {}, undefined],
+  ['($map([3], $keys))', {}, undefined],
+  ['$x := $map([3], $keys)', {}, undefined],
+  ['missing[[0, 1]][]', {}, [null]],
+  ['list[$ = null]', { list: [null, 1] }, null],
 ])('%s of %j', async (text, input, expected) => {
-  expect(run(text, input)).toEqual(expected);
+  expect(run(text, input, { builtins: BUILTINS })).toEqual(expected);
   expect(JSON.stringify(await jsonata(text).evaluate(input))).toBe(JSON.stringify(expected));
+});
+
+test('an empty list of the payload stays empty, where jsonata writes an item into it and goes on with that', async () => {
+  const text = 'lists.{"n": 1}@$one.$.{"one": $one}';
+  const input = { lists: [[1], []] };
+  expect(run(text, input)).toEqual({ one: { n: 1 } });
+  expect(input).toEqual({ lists: [[1], []] });
+  expect(await jsonata(text).evaluate(input)).toHaveLength(2);
+  expect(input.lists[1]).toHaveLength(1);
+});
+
+test('a range between numbers that no double holds is empty, or an error, and never rounded', () => {
+  const exact = (text: string) => readJson(text);
+  expect(run('[a..3]', { a: exact('12345678901234567890') })).toEqual([]);
+  expect(() => run('[3..a]', { a: exact('12345678901234567890') })).toThrow('NUMBER_NOT_EXACT');
+  expect(() => run('[a..3]', { a: exact('0.12345678901234567890') })).toThrow('T2003');
 });

@@ -1,5 +1,5 @@
 /** What lies below a folder: for each file a mark that is another when its text may be. */
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** By the path below the folder, with forward slashes: `1764086400000 512 1835` (modified in ms, bytes, inode). */
@@ -71,7 +71,7 @@ export class FolderMarks {
     known.names = names;
     for (const name of names) {
       const path = pathOf(directory, name);
-      const status = statSync(join(this.#folder, path), { throwIfNoEntry: false });
+      const status = statusOf(join(this.#folder, path));
       if (status === undefined) names.delete(name);
       else if (this.#update(path, status)) isChanged = true;
     }
@@ -102,6 +102,14 @@ export class FolderMarks {
     for (const name of directory.names) this.#remove(pathOf(path, name));
     this.#change.removed(path);
   }
+}
+
+/** Of files, folders and links to files. A link to a folder may lead back up, and a pipe is never read to its end. */
+function statusOf(path: string): Stats | undefined {
+  const own = lstatSync(path, { throwIfNoEntry: false });
+  if (own === undefined || own.isFile() || own.isDirectory()) return own;
+  const target = own.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  return target?.isFile() === true ? target : undefined;
 }
 
 const pathOf = (directory: string, name: string): string =>

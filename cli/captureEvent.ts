@@ -68,7 +68,7 @@ export function captureEvent(
   const made = transformExample(engine, checkContract, configuration, { body: text, file, context });
   const real = transform(engine, checkContract, configuration, input, now);
   const files = new Map([
-    [file, text],
+    [file, isJson ? escaped(text) : text],
     [`${base}.context.yaml`, stringify(context)],
     expectationOf(base, made),
   ]);
@@ -98,10 +98,13 @@ function asText(kind: 'form' | 'text', value: unknown): string {
   return form.toString();
 }
 
+/** A sign that a provider sent is told from bytes that are no text, which `check` refuses, by the way it is written. */
+const escaped = (json: string): string => json.replaceAll('\uFFFD', '\\ufffd');
+
 function expectationOf(base: string, made: Transformed): [string, string] {
   switch (made.kind) {
     case 'body':
-      return [`${base}.output.json`, `${JSON.stringify(JSON.parse(made.json), undefined, 2)}\n`];
+      return [`${base}.output.json`, escaped(`${JSON.stringify(JSON.parse(made.json), undefined, 2)}\n`)];
     case 'dropped':
       return [`${base}.dropped`, '`when` does not want it\n'];
     case 'error': {

@@ -1,6 +1,6 @@
 /** Parses the command line, runs one command, prints its result, sets the exit code. */
 import { CommanderError, Command as Program } from 'commander';
-import { NoSuchFolder } from '../authoring/readFolder.ts';
+import { Unreadable } from '../authoring/readFolder.ts';
 import { type Command, type ExitCode, Failure, Misuse, type OptionValues } from './command.ts';
 import { type CommandEntry, commandTable, loadCommand } from './commands.ts';
 import { createTerminal } from './terminal.ts';
@@ -80,7 +80,7 @@ function explain(error: unknown): number {
     if (error.hint !== undefined) process.stderr.write(`  → ${error.hint}\n`);
     return error instanceof Misuse ? MISUSE : 1;
   }
-  if (error instanceof NoSuchFolder) {
+  if (error instanceof Unreadable) {
     process.stderr.write(`hookwright: ${error.message}\n`);
     return 1;
   }

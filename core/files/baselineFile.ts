@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { type TypeBits, toBits, VALUE_TYPES } from '../drift/valueTypes.ts';
-import { jsonProblem } from './exampleFiles.ts';
+import { writtenJsonProblem } from './jsonText.ts';
 import type { Problem } from './problem.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -16,7 +16,7 @@ const baselineFile = z.record(z.string(), z.array(z.enum(VALUE_TYPES)).min(1));
 export type Baseline = ReadonlyMap<string, TypeBits>;
 
 export function readBaseline(file: string, text: string): { baseline: Baseline } | { problem: Problem } {
-  const syntax = jsonProblem(file, text);
+  const syntax = writtenJsonProblem(file, text);
   if (syntax !== undefined) return { problem: syntax };
   const parsed = baselineFile.safeParse(JSON.parse(text));
   if (parsed.success) {

@@ -6,6 +6,7 @@ export const PROBLEM_CODES = [
   'invalid-value',
   'json-syntax',
   'missing-key',
+  'not-utf-8',
   'reserved-name',
   'unknown-file',
   'unknown-key',

@@ -12,6 +12,7 @@ import type { ProblemCode } from './codes.ts';
 import { compileRoute } from './compileRoute.ts';
 import { textsOfRequest } from './configure.ts';
 import { compileDestination, type Destination, destinationFile } from './destinationFile.ts';
+import { garbledFiles, readable } from './garbled.ts';
 import { type PlacedDestination, placementProblems } from './placement.ts';
 import { hasErrors, inReadingOrder, type Problem } from './problem.ts';
 import type { Catalogue } from './providerFile.ts';
@@ -87,6 +88,7 @@ export function compileProject(
     destinations: namesIn(folder, 'destinations', files),
     allowances: Object.fromEntries(Object.values(destinations).map(({ name, allow }) => [name, allow])),
   };
+  const garbled = garbledFiles(files).map(([file]) => file.split('/')[1]);
   const { routes: _, shared: __, ...surroundings } = known;
   const around = JSON.stringify(surroundings);
   for (const [name, routeFiles] of folders) {
@@ -103,11 +105,12 @@ export function compileProject(
       : make();
     problems.push(...found);
     // What is wrong with the shared part is said where that is.
-    if (route !== undefined && !usesBroken(route, shared.broken)) routes.push(route);
+    if (route !== undefined && !usesBroken(route, shared.broken) && !garbled.includes(name))
+      routes.push(route);
   }
   // A route with an error is not in the list, and what it uses would be called unused.
-  if (!hasErrors(problems)) problems.push(...doubts(sources, destinations, routes));
-  if (!hasErrors(problems)) {
+  if (!hasErrors(problems) && garbled.length === 0) problems.push(...doubts(sources, destinations, routes));
+  if (!hasErrors(problems) && garbled.length === 0) {
     problems.push(...unusedShared(shared.files, routes.flatMap(textsOf)));
   }
   return {
@@ -117,7 +120,7 @@ export function compileProject(
       routes,
       ...(shared.parts === undefined ? {} : { shared: shared.parts, sharedFiles: shared.files }),
     },
-    problems: inReadingOrder(problems),
+    problems: inReadingOrder(readable(files, problems)),
   };
 }
 

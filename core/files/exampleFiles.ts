@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import type { ProblemCode } from './codes.ts';
+import { jsonProblem, writtenJsonProblem } from './jsonText.ts';
 import type { Problem } from './problem.ts';
 import { didYouMean } from './suggest.ts';
 import { readYaml } from './yamlFile.ts';
@@ -229,7 +230,7 @@ function readExpectation(
   text: string,
 ): Expectation | { problem: Problem } {
   if (suffix === 'dropped') return { kind: 'dropped', file };
-  const problem = jsonProblem(file, text);
+  const problem = writtenJsonProblem(file, text);
   if (problem !== undefined) return { problem };
   const value: unknown = JSON.parse(text);
   if (suffix === 'output.json') return { kind: 'output', file, value };
@@ -244,25 +245,4 @@ function readExpectation(
         'an expected error is an object such as {"code": "MAPPING_FAILED", "message": "no line items"}',
     },
   };
-}
-
-/** Undefined when the text is JSON; otherwise where it stops being so. */
-export function jsonProblem(file: string, text: string): Problem | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    const message = (error as Error).message;
-    const position = /position (\d+)/.exec(message)?.[1];
-    const before = text.slice(0, position === undefined ? text.length : Number(position));
-    return {
-      severity: 'error',
-      code: 'json-syntax',
-      file,
-      line: before.split('\n').length,
-      column: before.length - before.lastIndexOf('\n'),
-      message: 'this is not JSON',
-      hint: 'look at this place for a missing comma, quote or bracket',
-    };
-  }
 }

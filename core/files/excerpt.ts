@@ -16,7 +16,8 @@ export function excerptOf(text: string, line: number, column: number): string | 
   const cut = written.slice(from, from + WIDTH);
   const before = from > 0 ? '…' : '';
   const after = from + WIDTH < written.length ? '…' : '';
-  const shown = `${before}${cut}${after}`.replaceAll('\t', ' ');
+  // A terminal would act on control characters; a tab would move the caret.
+  const shown = `${before}${cut}${after}`.replace(/\p{Cc}/gu, ' ');
   const number = String(line);
   const blanks = ' '.repeat(before.length + at - from);
   return `${number} | ${shown}\n${' '.repeat(number.length)} | ${blanks}^`;

@@ -3,7 +3,7 @@ import type { Contract, SharedParts, SourceText } from '../configuration.ts';
 import { compileSchema } from '../mapping/contract.ts';
 import type { Engine } from '../mapping/engine.ts';
 import type { ProblemCode } from './codes.ts';
-import { jsonProblem } from './exampleFiles.ts';
+import { writtenJsonProblem } from './jsonText.ts';
 import type { Problem, Report } from './problem.ts';
 import type { RouteFile } from './routeFile.ts';
 import { contractFileOf } from './routeVersions.ts';
@@ -152,7 +152,7 @@ function readSchema(
   text: string,
   good: GoodSchemas | undefined,
 ): { contract: Contract } | { problem: Problem } {
-  const problem = jsonProblem(file, text);
+  const problem = writtenJsonProblem(file, text);
   if (problem !== undefined) return { problem };
   const schema: unknown = JSON.parse(text);
   try {
@@ -162,7 +162,11 @@ function readSchema(
     }
     return { contract: { file, schema } };
   } catch (error) {
-    const message = `this is not JSON Schema 2020-12: ${(error as Error).message}`;
-    return { problem: { severity: 'error', code: 'contract-invalid', file, message } };
+    const said = error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message;
+    const message = `this is not JSON Schema 2020-12: ${said}`;
+    const hint = /can't resolve reference/.test(said)
+      ? { hint: 'nothing is fetched: put what it refers to under $defs of this file' }
+      : {};
+    return { problem: { severity: 'error', code: 'contract-invalid', file, message, ...hint } };
   }
 }

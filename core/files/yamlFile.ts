@@ -1,5 +1,5 @@
 /** YAML with places: every problem that a schema finds is led back to a line and a column. */
-import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, type YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import type { SourceText } from '../configuration.ts';
 import type { Problem } from './problem.ts';
@@ -33,7 +33,7 @@ export function readYaml<Schema extends z.ZodType>(
         code: 'yaml-syntax',
         file,
         ...place(error.pos[0]),
-        message: `this is not YAML: ${error.message}`,
+        ...inOurWords(error),
       })),
     };
   }
@@ -60,11 +60,43 @@ export function readYaml<Schema extends z.ZodType>(
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return { value: { value: parsed.data, placeOf, placesOfText }, problems: [] };
+  const other = inPlaceOfKeys(value);
+  if (other !== undefined && parsed.error.issues.every(({ path }) => path.length === 0)) {
+    const message = `${other}: begin with a line such as ${exampleKey(schema)}: …`;
+    return { problems: [{ severity: 'error', code: 'invalid-value', file, ...placeOf([]), message }] };
+  }
   return {
     problems: parsed.error.issues
       .flatMap(issue => describeIssue(file, issue, schema, placeOf))
       .map(({ path, ...problem }) => withNumber(problem, document.getIn(path))),
   };
+}
+
+/** The mistakes that people make, in words that say what to do; others as the parser says them. */
+function inOurWords({ code, message }: YAMLParseError): Pick<Problem, 'message' | 'hint'> {
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return { message: 'this key stands here twice', hint: 'keep one of them' };
+    case 'TAB_AS_INDENT':
+      return {
+        message: 'YAML is indented with spaces, and this is a tab',
+        hint: 'put two spaces in its place',
+      };
+    case 'MULTIPLE_DOCS':
+      return {
+        message: 'a second document begins here, and a file has one',
+        hint: 'delete this line of ---',
+      };
+    default:
+      return { message: `this is not YAML: ${message}` };
+  }
+}
+
+/** Where keys and values are expected and something else stands, there is no key to point at. */
+function inPlaceOfKeys(value: unknown): string | undefined {
+  if (value === null || value === undefined) return 'the file is empty';
+  if (Array.isArray(value)) return 'the file is a list, and keys with values are expected';
+  return typeof value === 'object' ? undefined : 'the file is a text, and keys with values are expected';
 }
 
 const STYLES = {
@@ -150,6 +182,8 @@ function describeIssue(
     },
   ];
 }
+
+const exampleKey = (schema: z.ZodType): string => knownKeys(schema, [])[0] ?? 'key';
 
 const isAbsent = (issue: Issue): boolean =>
   issue.code === 'invalid_type' && /received undefined/.test(issue.message);

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readFolder } from '../../authoring/readFolder.ts';
+import { readFolder, readFolderAgain } from '../../authoring/readFolder.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -50,4 +50,21 @@ test('a folder that is not there is said so, with what to do', async () => {
   await expect(readFolder(join(folder, 'nowhere'), 'mappings')).rejects.toThrow(
     /there is no folder .*--mappings DIR/,
   );
+});
+
+test('a byte order mark is no part of a text', async () => {
+  await writeFile(join(folder, 'a.yaml'), '\uFEFFfrom: x');
+  expect((await readFolder(folder, 'mappings')).get('mappings/a.yaml')).toBe('from: x');
+  expect((await readFolderAgain(folder, 'mappings', new Map())).get('mappings/a.yaml')).toBe('from: x');
+});
+
+test('a link to a file is that file; one that cannot be followed is refused, and not left out', async () => {
+  await write('a/mapping.jsonata');
+  await symlink(join(folder, 'a/mapping.jsonata'), join(folder, 'b.jsonata'));
+  expect((await readFolder(folder, 'mappings')).get('mappings/b.jsonata')).toBe('text of a/mapping.jsonata');
+  await symlink(join(folder, 'nowhere'), join(folder, 'c.jsonata'));
+  await expect(readFolder(folder, 'mappings')).rejects.toThrow(/c\.jsonata is a link that leads nowhere/);
+  await rm(join(folder, 'c.jsonata'));
+  await symlink(folder, join(folder, 'a/loop'));
+  await expect(readFolder(folder, 'mappings')).rejects.toThrow(/loop is a link to a folder/);
 });

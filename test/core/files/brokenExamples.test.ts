@@ -31,7 +31,7 @@ describe('an example with a mistake', () => {
     [
       'broken output',
       { 'h.input.json': '{}', 'h.output.json': '{"a": tru}' },
-      'h.output.json:1:11 json-syntax',
+      'h.output.json:1:7 json-syntax',
     ],
     [
       'an error without code',

@@ -11,12 +11,17 @@ describe('a source with a mistake', () => {
   test.each([
     // what is written, where and what, what is said, the hint
     ['provider: [a\n', 'sources/shop.yaml:2:1 yaml-syntax', 'this is not YAML', undefined],
-    ['provider: github\nprovider: stripe\n', 'sources/shop.yaml:2:1 yaml-syntax', 'unique', undefined],
-    ['\tprovider: github\n', 'sources/shop.yaml:1:1 yaml-syntax', 'this is not YAML', undefined],
-    ['a: 1\n---\nb: 2\n', 'sources/shop.yaml:2:1 yaml-syntax', 'multiple documents', undefined],
+    [
+      'provider: github\nprovider: stripe\n',
+      'sources/shop.yaml:2:1 yaml-syntax',
+      'twice',
+      'keep one of them',
+    ],
+    ['\tprovider: github\n', 'sources/shop.yaml:1:1 yaml-syntax', 'a tab', 'put two spaces in its place'],
+    ['a: 1\n---\nb: 2\n', 'sources/shop.yaml:2:1 yaml-syntax', 'second document', 'delete this line of ---'],
     ['owner: *nobody\n', 'sources/shop.yaml:1:1 yaml-syntax', 'alias', undefined],
-    ['', 'sources/shop.yaml:1:1 invalid-value', 'the file', undefined],
-    ['- github\n', 'sources/shop.yaml:1:1 invalid-value', 'the file', undefined],
+    ['', 'sources/shop.yaml:1:1 invalid-value', 'the file is empty', undefined],
+    ['- github\n', 'sources/shop.yaml:1:1 invalid-value', 'the file is a list', undefined],
     ['just text\n', 'sources/shop.yaml:1:1 invalid-value', 'the file', undefined],
   ])('%j', async (text, short, said, hint) => {
     const [problem] = await source(text);

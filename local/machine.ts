@@ -107,7 +107,7 @@ export class Machine {
     for (const mapping of description.eventSourceMappings) this.#applyMapping(mapping);
     await this.#removeFunctions(description.functions);
     this.#options.alarms.define(description.alarms, description.compositeAlarms);
-    for (const rule of description.rules) if (rule.trigger.kind === 'deploy') await this.call(rule);
+    await this.#tellOfDeploy();
   }
 
   /** Puts other versions of its functions in force, and leaves all else. @throws FunctionStartError as `apply` does. */
@@ -116,6 +116,13 @@ export class Machine {
     const prepared = await this.#prepareFunctions(functions.filter(one => !this.#isInForce(one)));
     for (const version of prepared) version.commit();
     this.#description = { ...this.#description, functions };
+    // What is told has no part in what is in force, and whoever saved a mapping does not wait for it.
+    void this.#tellOfDeploy();
+  }
+
+  async #tellOfDeploy(): Promise<void> {
+    for (const rule of this.#description?.rules ?? [])
+      if (rule.trigger.kind === 'deploy') await this.call(rule);
   }
 
   /** What EventBridge does when a rule fires; it tries again where the local stack only complains. */

@@ -228,7 +228,7 @@ describe('everything that the relay does', () => {
         new TagResourceCommand({ Resource, Tags: { [PAUSED_TAG]: new Date().toISOString() } }),
       );
     }
-    await relay.reload();
+    await relay.callScheduled();
     await expect
       .poll(
         async () => (await lambda.send(new ListEventSourceMappingsCommand({}))).EventSourceMappings,

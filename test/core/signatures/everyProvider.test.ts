@@ -20,6 +20,10 @@ test('240 providers and more', () => {
   expect(entries.length).toBeGreaterThanOrEqual(240);
 });
 
+/** How large a body may be is no matter of the provider, so that every tenth shows it. */
+const LARGE = Buffer.alloc(1024 * 1024, 'x');
+const isLarge = (entry: Entry): boolean => entries.indexOf(entry) % 10 === 0;
+
 describe.each(entries)('$id', entry => {
   const { id, provider, stranger, scheme, takesAnyBytes } = entry;
 
@@ -42,7 +46,7 @@ describe.each(entries)('$id', entry => {
       const arbitrary = Array.from({ length: 4 }, () =>
         Buffer.from(Array.from({ length: random(300) }, () => random(256))),
       );
-      for (const body of [...BODIES, ...arbitrary, Buffer.alloc(1024 * 1024, 'x')]) {
+      for (const body of [...BODIES, ...arbitrary, ...(isLarge(entry) ? [LARGE] : [])]) {
         const webhook = await signed(entry, body);
         expect(verdict(await judged(entry, webhook))).toMatch(/^ok/);
         for (const event of delivered(webhook)) {

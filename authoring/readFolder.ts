@@ -53,7 +53,9 @@ async function listed(list: () => Promise<Dirent[]> | Dirent[], directory: strin
   try {
     return await list();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') throw new Unreadable(`${directory} is a file; name a folder with --mappings DIR`);
+    if (code !== 'ENOENT') refuse(directory, error);
     throw new Unreadable(`there is no folder ${directory}; name yours with --mappings DIR`);
   }
 }

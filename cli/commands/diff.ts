@@ -155,7 +155,7 @@ export const diff = defineCommand({
       type: 'another type',
     };
     const lines = [
-      `${route}: ${before} and ${after} on ${events} ${on === 'dlq' ? 'dead letters' : on === 'archive' ? 'archived events' : 'examples'}`,
+      `${route}: ${before} and ${after} on ${events} ${on === 'dlq' ? 'dead letter' : on === 'archive' ? 'archived event' : 'example'}${events === 1 ? '' : 's'}`,
       `identical    ${identical} (${identicalPercent} %)`,
     ];
     if (outcomes.length > 0) {

@@ -6,7 +6,7 @@ import { copyStarter, hasSecretUrl, listStarters, type Starter } from '../../aut
 import type { Project } from '../../core/files/compileProject.ts';
 import { didYouMean } from '../../core/files/suggest.ts';
 import { NAME_PATTERN, RESERVED_FOLDERS } from '../../core/names.ts';
-import { type CommandInput, defineCommand, Misuse, textOption } from '../command.ts';
+import { type CommandInput, defineCommand, Failure, Misuse, textOption } from '../command.ts';
 import { newSource, placeholderAddress } from '../newSource.ts';
 import { mappingsOption } from '../options.ts';
 import { table } from '../terminal.ts';
@@ -77,7 +77,9 @@ export const newRoute = defineCommand({
         'lower-case letters, digits and hyphens, at most 40',
       );
     }
-    await mkdir(mappings, { recursive: true });
+    await mkdir(mappings, { recursive: true }).catch((error: Error) => {
+      throw new Failure(`${mappings} is no folder and cannot be made one: ${error.message}`);
+    });
     const { project } = await loadProject(mappings);
     if (project.routes.some(route => route.name === name))
       throw new Misuse(`there is a route "${name}" already`);

@@ -9,6 +9,8 @@ import { type OutputPath, readOutputPath } from '../../core/authoring/explain/ou
 import { routeConfiguration } from '../../core/files/configure.ts';
 import type { Example } from '../../core/files/exampleFiles.ts';
 import { excerptOf } from '../../core/files/excerpt.ts';
+import { jsonProblem } from '../../core/files/jsonText.ts';
+import { formatProblem } from '../../core/files/problem.ts';
 import { judgeExample, transformExample } from '../../core/files/runExample.ts';
 import { GUARD_WORDS, GUARDS } from '../../core/guards/guard.ts';
 import { createContractCheck } from '../../core/mapping/contract.ts';
@@ -100,6 +102,12 @@ interface Asked {
   readonly explain: OutputPath | undefined;
 }
 
+const WHY_UNREAD: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not read it',
+};
+
 /** One answer, from the files as they are now. */
 async function answer(
   loader: ProjectLoader,
@@ -110,9 +118,17 @@ async function answer(
     throw new Failure(cause.message);
   });
   const route = routeNamed(compiled, routeName);
-  const body = await readFile(inputFile, 'utf8').catch(() => {
-    throw new Misuse(`cannot read ${inputFile}`);
+  const body = await readFile(inputFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Misuse(`cannot read ${inputFile}: ${WHY_UNREAD[error.code ?? ''] ?? error.message}`);
   });
+  const syntax = inputFile.endsWith('.json') ? jsonProblem(inputFile, body) : undefined;
+  if (syntax !== undefined) {
+    const excerpt = excerptOf(body, syntax.line ?? 1, syntax.column ?? 1);
+    throw new Failure(
+      formatProblem({ ...syntax, ...(excerpt === undefined ? {} : { excerpt }) }),
+      'a body that is no JSON is tried from a file that ends in .txt',
+    );
+  }
   const asExample = route.examples.find(
     example => basename(example.file) === basename(inputFile) && example.body === body,
   );

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check } from '../../cli/commands/check.ts';
+import { newRoute } from '../../cli/commands/new.ts';
 import { tryRoute } from '../../cli/commands/try.ts';
 import { inProcess } from './inProcess.ts';
 import { runCommand } from './runCommand.ts';
@@ -103,6 +104,31 @@ describe('hookwright try', () => {
 
   it('says that an input cannot be read', async () => {
     await expect(run(route, 'nowhere')).rejects.toMatchObject({ name: 'Misuse' });
+  });
+});
+
+describe('an input that is none', () => {
+  const ROUTE = 'github-issue-to-ops-chat';
+  it.each<[string, string, string | undefined, string]>([
+    ['is not there', 'nowhere.json', undefined, 'there is no such file'],
+    ['is no JSON, though its name says so', 'broken.json', '{"id":', '1:7 error json-syntax: the text ends'],
+    ['is empty', 'empty.json', '', '1:1 error json-syntax: the text ends where a value'],
+  ])('%s', async (_, name, text, said) => {
+    const file = join(folder, name);
+    if (text !== undefined) await writeFile(file, text);
+    await expect(inProcess(tryRoute, [ROUTE, file], { mappings })).rejects.toThrow(said);
+  });
+
+  it('is a folder, or is the file that was named as a folder', async () => {
+    await expect(inProcess(tryRoute, [ROUTE, mappings], { mappings })).rejects.toThrow('it is a folder');
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    await expect(inProcess(check, [], { mappings: file, cache: join(folder, 'cache') })).rejects.toThrow(
+      'is a file; name a folder',
+    );
+    await expect(
+      inProcess(newRoute, ['a-to-b'], { mappings: file, template: 'github-issue-to-jira' }),
+    ).rejects.toThrow('cannot be made one');
   });
 });
 

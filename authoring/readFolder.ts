@@ -30,16 +30,18 @@ export async function readFolder(directory: string, name: string): Promise<Mappi
 /**
  * The same again and again: what did not change since the last time is not read.
  * @param marks - what lies there, where a watcher knows it. Default: it is looked up.
+ * @param isWanted - by path below the folder. Default: all.
  */
 export async function readFolderAgain(
   directory: string,
   name: string,
   before: ReadBefore,
   marks?: FileMarks,
+  isWanted: (path: string) => boolean = () => true,
 ): Promise<MappingFiles> {
-  const known = marks ?? (await marksOf(directory));
+  const known = marks ?? (await marksOf(directory, isWanted));
   const files = new Map<string, string>();
-  for (const path of [...known.keys()].filter(isTheirs).sort()) {
+  for (const path of [...known.keys()].filter(path => isWanted(path) && isTheirs(path)).sort()) {
     const text = readAgain(directory, path, known.get(path) ?? '', before);
     if (text !== undefined) files.set(`${name}/${path}`, text);
   }
@@ -73,9 +75,9 @@ const pathsOf = (entries: readonly Dirent[], directory: string): readonly string
     .sort();
 
 /** Thousands of promises would take longer than asking for thousands of files. */
-async function marksOf(directory: string): Promise<FileMarks> {
+async function marksOf(directory: string, isWanted: (path: string) => boolean): Promise<FileMarks> {
   const paths = pathsOf(await listed(() => readdirSync(directory, HOW), directory), directory);
-  return new Map(paths.map(path => [path, markOf(statSync(join(directory, path)))]));
+  return new Map(paths.filter(isWanted).map(path => [path, markOf(statSync(join(directory, path)))]));
 }
 
 /** Undefined for one that is gone since it was listed. */

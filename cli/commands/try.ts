@@ -114,7 +114,7 @@ async function answer(
   { routeName, inputFile, type, explain: place }: Asked,
   files?: FileMarks,
 ): Promise<{ exitCode: ExitCode; output: Result }> {
-  const compiled = await loader.load(files).catch((cause: Error) => {
+  const compiled = await loader.load(files, routeName).catch((cause: Error) => {
     throw new Failure(cause.message);
   });
   const route = routeNamed(compiled, routeName);

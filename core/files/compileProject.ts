@@ -99,7 +99,7 @@ export function compileProject(
       return { route, found };
     };
     // One that borrows from another route changes with that one, too.
-    const isAlone = !BORROWS.test(routeFiles.get('route.yaml') ?? '');
+    const isAlone = !borrows(routeFiles.get('route.yaml') ?? '');
     const { route, found } = isAlone
       ? remembered.of(`${name}/`, [around, shared, ...[...routeFiles].flat()], make)
       : make();
@@ -136,6 +136,9 @@ function usesBroken(route: Route, broken: ReadonlySet<string>): boolean {
 }
 
 const BORROWS = /^\s*(?:mapping|contract|input|output)\b.*\//m;
+
+/** @param routeFile - the text of a route.yaml; true when it may name files of another route. */
+export const borrows = (routeFile: string): boolean => BORROWS.test(routeFile);
 
 function readSource(
   name: string,

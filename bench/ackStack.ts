@@ -12,7 +12,7 @@ import { makeAssets } from '../infra/assets.ts';
 import { bundleFunction } from '../infra/bundle.ts';
 import { queueUrl } from '../local/account.ts';
 import { RuntimeProcesses } from '../local/environment/runtimeProcesses.ts';
-import { openFrontDoor } from '../local/frontDoor.ts';
+import { openFrontDoor } from '../local/frontDoor/frontDoor.ts';
 import { FunctionPool } from '../local/functions/functionPool.ts';
 import { LogGroups } from '../local/logGroups.ts';
 import { measureLine } from '../local/metrics/measureLines.ts';

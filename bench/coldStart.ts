@@ -13,7 +13,7 @@ import { queueName, secretId } from '../core/names.ts';
 import { makeAssets } from '../infra/assets.ts';
 import { bundleFunction } from '../infra/bundle.ts';
 import { queueUrl } from '../local/account.ts';
-import { proxyEvent } from '../local/proxyEvent.ts';
+import { proxyEvent } from '../local/frontDoor/proxyEvent.ts';
 import { type BenchResult, printResult } from './figures.ts';
 import { loadGithubIssue } from './githubIssue.ts';
 import { openLocalCloud, queueBaseUrl } from './localCloud.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type Endpoints, queueUrl } from '../local/account.ts';
 import { type QueueEngine, startQueueEngine } from '../local/queues/queueEngine.ts';
-import type { SecretValues } from '../local/secretValues.ts';
+import type { SecretValues } from '../local/secrets/secretValues.ts';
 import { openAwsEndpoint } from '../local/services/awsEndpoint.ts';
 import { secretsManagerService } from '../local/services/secretsManager.ts';
 

@@ -12,7 +12,7 @@ import { describeReceipt } from '../functions/receive/describeReceipt.ts';
 import { receiveWebhook } from '../functions/receive/handler.ts';
 import { readWebhook } from '../functions/receive/readWebhook.ts';
 import type { ReceiveTools } from '../functions/receive/tools.ts';
-import { proxyEvent } from '../local/proxyEvent.ts';
+import { proxyEvent } from '../local/frontDoor/proxyEvent.ts';
 import { type CpuOptions, cpuMicroseconds } from './cpuTime.ts';
 import { type BenchResult, printResult } from './figures.ts';
 import { loadGithubIssue } from './githubIssue.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Source } from '../core/files/sourceFile.ts';
 import { needsSecret } from '../core/signatures/schemeTraits.ts';
 import { rehearsalKey } from '../core/signatures/testKey.ts';
-import { keptTestKeys, TEST_KEYS_FILE } from '../local/testKeys.ts';
+import { keptTestKeys, TEST_KEYS_FILE } from '../local/secrets/testKeys.ts';
 import { Failure, Misuse, type OptionValues, textOption } from './command.ts';
 import { readSourceSecret } from './postWebhook.ts';
 import type { Stage } from './stage.ts';

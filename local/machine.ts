@@ -3,12 +3,11 @@
  * alarms. `apply` puts a description in force, and later another one, changing only what differs.
  */
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { accessLine } from './accessLog.ts';
 import { type Endpoints, REGION } from './account.ts';
 import type { FunctionError } from './environment/protocol.ts';
 import type { RuntimeProcesses } from './environment/runtimeProcesses.ts';
-import { EventSourceMapping } from './eventSourceMapping.ts';
-import type { Access } from './frontDoor.ts';
+import { accessLine } from './frontDoor/accessLog.ts';
+import type { Access } from './frontDoor/frontDoor.ts';
 import {
   type FunctionActivity,
   FunctionPool,
@@ -20,6 +19,7 @@ import type { LogGroups } from './logGroups.ts';
 import type { Alarms } from './metrics/alarms.ts';
 import { measureLine } from './metrics/measureLines.ts';
 import type { MetricStore } from './metrics/metricStore.ts';
+import { EventSourceMapping } from './polling/eventSourceMapping.ts';
 import type { QueueEngine } from './queues/queueEngine.ts';
 import { type EventSourceMappingStates, inForce } from './services/lambda.ts';
 import type { TableStore } from './tables/tableStore.ts';

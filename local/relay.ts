@@ -2,12 +2,12 @@
  * The whole relay on this machine, from the synthesized template: what `hookwright dev` runs. It is read from top to
  * bottom as it starts; what was opened is closed in the opposite order.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoints } from './account.ts';
 import { DataFolder } from './dataFolder.ts';
 import { Deployment, type ReloadOutcome } from './deployment.ts';
 import { RuntimeProcesses } from './environment/runtimeProcesses.ts';
-import { openFrontDoor } from './frontDoor.ts';
+import { openFrontDoor } from './frontDoor/frontDoor.ts';
+import { frontPage } from './frontDoor/frontPage.ts';
 import { FunctionAssets } from './functions/functionAssets.ts';
 import type { FunctionActivity } from './functions/functionPool.ts';
 import { FunctionVersions } from './functions/functionVersions.ts';
@@ -23,7 +23,8 @@ import { ObjectStore } from './objects/objectStore.ts';
 import { startQueueEngine } from './queues/queueEngine.ts';
 import { LOCAL_STAGE } from './relaySettings.ts';
 import { callEachMinute } from './scheduledRules.ts';
-import { SecretSource } from './secretSource.ts';
+import { SecretSource } from './secrets/secretSource.ts';
+import { keptTestKeys, TEST_KEYS_FILE } from './secrets/testKeys.ts';
 import { openAwsEndpoint } from './services/awsEndpoint.ts';
 import type { ServiceCall } from './services/callRecord.ts';
 import { dynamoDbService } from './services/dynamodb.ts';
@@ -38,7 +39,6 @@ import { secretsManagerService } from './services/secretsManager.ts';
 import { StandbySynthesis } from './synthesis/standbySynthesis.ts';
 import { TableStore } from './tables/tableStore.ts';
 import type { StackDescription } from './template/description.ts';
-import { keptTestKeys, TEST_KEYS_FILE } from './testKeys.ts';
 import { watchFile, watchFolder } from './watchFiles.ts';
 
 export interface RelayOptions {
@@ -294,15 +294,6 @@ async function open(
     ],
     failed,
   };
-}
-
-/** Where someone with a browser finds the way. Providers post elsewhere, so nothing of the gateway is hidden. */
-function frontPage(request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.method !== 'GET' || request.url !== '/') return false;
-  const text = `${JSON.stringify({ hookwright: 'local', post: '/{source}', inbox: INBOX_PATH }, undefined, 2)}\n`;
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
-  response.end(text);
-  return true;
 }
 
 function alarmText({ alarm, state, reason, fires }: AlarmChange): string {

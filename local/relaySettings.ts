@@ -5,7 +5,7 @@ import { deliverConfigurations, receiveConfiguration } from '../core/files/confi
 import { functionName, secretId } from '../core/names.ts';
 import type { Scheme } from '../core/signatures/scheme.ts';
 import { rehearsalKey } from '../core/signatures/testKey.ts';
-import type { SecretKind } from './secretValues.ts';
+import type { SecretKind } from './secrets/secretValues.ts';
 
 export const LOCAL_STAGE = 'local';
 

@@ -3,7 +3,7 @@
  * switched off stays off through a restart.
  */
 import { arn, queueArn } from '../account.ts';
-import type { EventSourceMappingState } from '../eventSourceMapping.ts';
+import type { EventSourceMappingState } from '../polling/eventSourceMapping.ts';
 import { readJsonFile, writeJsonFile } from '../storage/jsonFile.ts';
 import type { EventSourceMappingDescription } from '../template/description.ts';
 import { mappingUuid } from '../template/mappingUuid.ts';

@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http';
 import { testKeySet } from '../../core/signatures/testKey.ts';
-import { publicKeyOf, publicPemOf, type TestKeys } from '../testKeys.ts';
+import { publicKeyOf, publicPemOf, type TestKeys } from '../secrets/testKeys.ts';
 import { type LocalServer, listenLocally } from './localServer.ts';
 
 /** @param keys - made when somebody asks: most projects never do. */

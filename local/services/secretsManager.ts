@@ -1,6 +1,6 @@
 /** Secrets Manager, two actions: GetSecretValue, and PutSecretValue for `hookwright pair`. */
 import { arn } from '../account.ts';
-import type { SecretValues } from '../secretValues.ts';
+import type { SecretValues } from '../secrets/secretValues.ts';
 import type { Service, ServiceResponse } from './awsEndpoint.ts';
 
 const ACTIONS: Readonly<Record<string, string>> = {

@@ -18,7 +18,7 @@ const CODE = ['infra', 'core', 'authoring'];
 /** It starts when what has just changed is running: its start takes a core for a second. */
 const RESPITE_MS = 1_000;
 
-/** A relay in which nobody edits anything does without it: it holds 180 MB. */
+/** A relay in which nobody edits anything does without it: it holds 150 MB. */
 const IDLE_MS = 15 * 60_000;
 
 interface Standby {

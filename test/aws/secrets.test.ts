@@ -2,7 +2,7 @@ import type { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/clien
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createSecretsClient, secretsWith } from '../../aws/secrets.ts';
 
-import type { SecretValues } from '../../local/secretValues.ts';
+import type { SecretValues } from '../../local/secrets/secretValues.ts';
 import { openAwsEndpoint } from '../../local/services/awsEndpoint.ts';
 import { secretsManagerService } from '../../local/services/secretsManager.ts';
 

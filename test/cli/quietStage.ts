@@ -21,7 +21,7 @@ import { deliveryId } from '../../core/ids.ts';
 import { type Endpoints, queueUrl } from '../../local/account.ts';
 import { LogGroups } from '../../local/logGroups.ts';
 import { startQueueEngine } from '../../local/queues/queueEngine.ts';
-import type { SecretValues } from '../../local/secretValues.ts';
+import type { SecretValues } from '../../local/secrets/secretValues.ts';
 import { openAwsEndpoint } from '../../local/services/awsEndpoint.ts';
 import { EventSourceMappingStates, lambdaService, type RunningMapping } from '../../local/services/lambda.ts';
 import { logEventsService } from '../../local/services/logEvents.ts';

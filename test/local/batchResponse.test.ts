@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchVerdict } from '../../local/batchResponse.ts';
+import { batchVerdict } from '../../local/polling/batchResponse.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html, "Success and failure conditions". */
 describe('a batch of a, b and c', () => {

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it, onTestFinished } from 'vitest';
 import { queueUrl } from '../../local/account.ts';
-import { EventSourceMapping } from '../../local/eventSourceMapping.ts';
 import type { PoolResult } from '../../local/functions/waitingLine.ts';
+import { EventSourceMapping } from '../../local/polling/eventSourceMapping.ts';
+import type { SqsEventRecord } from '../../local/polling/sqsEvent.ts';
 import type { QueueDefinition, QueueGauges } from '../../local/queues/queueDefinition.ts';
 import { startQueueEngine } from '../../local/queues/queueEngine.ts';
-import type { SqsEventRecord } from '../../local/sqsEvent.ts';
 import type { EventSourceMappingDescription } from '../../local/template/description.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 

@@ -2,8 +2,8 @@ import { createServer, request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { readWebhook } from '../../functions/receive/readWebhook.ts';
-import { accessLine } from '../../local/accessLog.ts';
-import { type Access, openFrontDoor } from '../../local/frontDoor.ts';
+import { accessLine } from '../../local/frontDoor/accessLog.ts';
+import { type Access, openFrontDoor } from '../../local/frontDoor/frontDoor.ts';
 import type { PoolResult } from '../../local/functions/waitingLine.ts';
 import type { RouteDescription } from '../../local/template/description.ts';
 

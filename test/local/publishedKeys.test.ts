@@ -9,9 +9,9 @@ import { signWebhook } from '../../core/signatures/sign.ts';
 import { rehearsalKey } from '../../core/signatures/testKey.ts';
 import { fetchKeyWith } from '../../functions/receive/fetchKey.ts';
 import { verifyWithKeys } from '../../functions/receive/verifyWithKeys.ts';
+import { keptTestKeys, publicPemOf, type TestKeys } from '../../local/secrets/testKeys.ts';
 import type { LocalServer } from '../../local/services/localServer.ts';
 import { openPublishedKeys } from '../../local/services/publishedKeys.ts';
-import { keptTestKeys, publicPemOf, type TestKeys } from '../../local/testKeys.ts';
 import { webhook } from '../builders.ts';
 import { providers } from '../catalogue.ts';
 

@@ -16,7 +16,7 @@ import {
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { expect, it, onTestFinished } from 'vitest';
 import { LogGroups } from '../../local/logGroups.ts';
-import type { SecretValues } from '../../local/secretValues.ts';
+import type { SecretValues } from '../../local/secrets/secretValues.ts';
 import { openAwsEndpoint, type Service } from '../../local/services/awsEndpoint.ts';
 import {
   EventSourceMappingStates,

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type FileMarks, FolderMarks } from '../../authoring/folderMarks.ts';
 import { DATA_FORMAT, DataFolder } from '../../local/dataFolder.ts';
-import { keptSecrets, readSecretsFile } from '../../local/secretValues.ts';
+import { keptSecrets, readSecretsFile } from '../../local/secrets/secretValues.ts';
 import { AppendFile } from '../../local/storage/appendFile.ts';
 import { linesBackwards } from '../../local/storage/readBackwards.ts';
 import { watchFile, watchFolder } from '../../local/watchFiles.ts';

@@ -3,8 +3,8 @@
  * of the sources whose provider signs with a key of its own, and are what the machine's own key server publishes.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { TestKeyKind } from '../core/signatures/testKey.ts';
-import { readJsonFile, writeJsonFile } from './storage/jsonFile.ts';
+import type { TestKeyKind } from '../../core/signatures/testKey.ts';
+import { readJsonFile, writeJsonFile } from '../storage/jsonFile.ts';
 
 /** Below the data folder; `hookwright send` reads it. */
 export const TEST_KEYS_FILE = 'test-keys.json';

@@ -1,6 +1,6 @@
 /** The event that Lambda makes of a batch of SQS messages: every value a string, as the service sends it. */
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
-import { REGION } from './account.ts';
+import { REGION } from '../account.ts';
 
 export interface SqsEventRecord {
   readonly messageId: string;

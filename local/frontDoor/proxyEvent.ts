@@ -3,7 +3,7 @@
  * stay visible.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-import { ACCOUNT } from './account.ts';
+import { ACCOUNT } from '../account.ts';
 import { headerLines, type MultiValue, needsBase64, single } from './requestParts.ts';
 
 export interface GatewayRequest {

@@ -11,11 +11,11 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { queueArn, queueUrl } from './account.ts';
+import { queueArn, queueUrl } from '../account.ts';
+import type { PoolResult } from '../functions/waitingLine.ts';
+import type { EventSourceMappingDescription } from '../template/description.ts';
 import { batchVerdict } from './batchResponse.ts';
-import type { PoolResult } from './functions/waitingLine.ts';
 import { sqsEvent } from './sqsEvent.ts';
-import type { EventSourceMappingDescription } from './template/description.ts';
 
 export interface EventSourceMappingOptions {
   readonly description: EventSourceMappingDescription;

@@ -5,10 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { PoolResult } from './functions/waitingLine.ts';
+import type { PoolResult } from '../functions/waitingLine.ts';
+import type { RouteDescription } from '../template/description.ts';
 import { proxyEvent } from './proxyEvent.ts';
 import { type ProxyResponse, proxyResponse } from './proxyResponse.ts';
-import type { RouteDescription } from './template/description.ts';
 import { urlEvent } from './urlEvent.ts';
 
 export interface FrontDoorOptions {

@@ -1,5 +1,6 @@
 /** The secrets of the stack in force, by their physical names: from the developer's file, or kept random ones. */
-import { secretNameOf } from './relaySettings.ts';
+import { secretNameOf } from '../relaySettings.ts';
+import type { SecretDescription } from '../template/description.ts';
 import {
   keptSecrets,
   readSecretsFile,
@@ -7,7 +8,6 @@ import {
   type SecretValues,
   storeSecret,
 } from './secretValues.ts';
-import type { SecretDescription } from './template/description.ts';
 import type { TestKeys } from './testKeys.ts';
 
 export interface SecretSourceOptions {

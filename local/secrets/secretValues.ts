@@ -4,9 +4,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { SecretEncoding } from '../core/signatures/scheme.ts';
-import type { TestKeyKind } from '../core/signatures/testKey.ts';
-import { readJsonFile, writeJsonFile } from './storage/jsonFile.ts';
+import type { SecretEncoding } from '../../core/signatures/scheme.ts';
+import type { TestKeyKind } from '../../core/signatures/testKey.ts';
+import { readJsonFile, writeJsonFile } from '../storage/jsonFile.ts';
 import { publicPemOf, type TestKeys } from './testKeys.ts';
 
 export interface SecretValues {

@@ -20,20 +20,28 @@ const NOW = Date.UTC(2026, 0, 15, 12);
 /** A run that has no end in jsonata is not one that is compared. */
 const JSONATA_LIMITS = { timeout: 2_000, sequence: 1_000_000, stack: 1_000_000 };
 
-/** Whether jsonata's evaluation writes into the payload: what it gives then may follow from that. */
+/**
+ * Whether jsonata's evaluation writes into data that it reads: what it gives then may follow from that. It pushes nothing,
+ * as an item, onto an empty array that it groups.
+ */
 export async function jsonataChanges(text: string, payload: string): Promise<boolean> {
-  const input: unknown = JSON.parse(payload);
-  const before = JSON.stringify(input);
-  await evaluateByJsonata(text, input);
-  return JSON.stringify(input) !== before;
+  const { push } = Array.prototype;
+  let changes = false;
+  Array.prototype.push = function (this: unknown[] & { sequence?: boolean }, ...items: unknown[]): number {
+    if (this.length === 0 && items.length === 1 && items[0] === undefined && !this.sequence) changes = true;
+    return push.apply(this, items);
+  };
+  try {
+    await byJsonata(text, payload);
+  } finally {
+    Array.prototype.push = push;
+  }
+  return changes;
 }
 
-export const byJsonata = (text: string, payload: string): Promise<Outcome> =>
-  evaluateByJsonata(text, JSON.parse(payload));
-
-async function evaluateByJsonata(text: string, input: unknown): Promise<Outcome> {
+export async function byJsonata(text: string, payload: string): Promise<Outcome> {
   try {
-    const result: unknown = await jsonata(text, JSONATA_LIMITS as object).evaluate(input);
+    const result: unknown = await jsonata(text, JSONATA_LIMITS as object).evaluate(JSON.parse(payload));
     if (result === undefined) return { kind: 'nothing' };
     const json = JSON.stringify(result, (_key, value: unknown) => {
       const isFunction = typeof value === 'function' || isMarked(value);

@@ -9,7 +9,7 @@ export interface Difference {
   readonly text: string;
   readonly theirs: Outcome;
   readonly ours: Outcome;
-  /** jsonata wrote into the payload while it evaluated. */
+  /** jsonata wrote into what it read while it evaluated. */
   readonly inputChanged: boolean;
 }
 

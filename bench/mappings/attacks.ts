@@ -1,4 +1,6 @@
 /** Mappings that run away, and honest work over large payloads. */
+import { readJson } from '../../core/jsonata/numbers/readJson.ts';
+
 interface Attack {
   readonly name: string;
   readonly text: string;
@@ -52,6 +54,26 @@ export const ATTACKS: readonly Attack[] = [
     name: 'a pattern with nested repeats',
     text: '$match($, /^(a+)+$/)',
     input: () => `${'a'.repeat(100_000)}!`,
+  },
+  {
+    name: 'long numbers compared',
+    text: '[1..100000].($$.a = $$.b)',
+    input: () => readJson(`{"a": 0.${'1'.repeat(100_000)}2, "b": 0.${'1'.repeat(100_000)}3}`),
+  },
+  {
+    name: 'sorting 10,000 long numbers',
+    text: '$count($sort($))',
+    input: () => readJson(`[${numbers(10_000).map(one => `${(one * 7919) % 10_000}.00000000000000000001`)}]`),
+  },
+  {
+    name: 'a long number read',
+    text: '[1..100000].$number($$)',
+    input: () => `0.${'1'.repeat(100_000)}`,
+  },
+  {
+    name: 'long texts compared',
+    text: '[1..100000].($$.a = $$.b)',
+    input: () => ({ a: 'a'.repeat(1_000_000), b: `${'a'.repeat(999_999)}b` }),
   },
   { name: 'splitting 1 MB', text: '$count($split($, ""))', input: () => 'a'.repeat(1_000_000) },
   { name: 'replacing in 1 MB', text: '$length($replace($, "a", "bb"))', input: () => 'a'.repeat(1_000_000) },

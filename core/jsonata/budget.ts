@@ -23,7 +23,7 @@ export const DEFAULT_LIMITS: BudgetLimits = {
   depth: 1_000,
   text: 8 * 1024 * 1024,
   items: 1_000_000,
-  memory: 40 * 1024 * 1024,
+  memory: 24 * 1024 * 1024,
 };
 
 /** Characters copied or compared for the price of one step. */
@@ -32,6 +32,8 @@ const TEXT_PER_STEP = 64;
 // What V8 keeps, with the room that it leaves for growth: an array that was pushed to has places for 17 items at once
 // and half as many again later, a fraction is an object of its own, and a text may need two bytes for each character.
 const BYTES_PER_ITEM = 16;
+/** In an array whose length nobody knows before: what it left behind when it grew counts, too. */
+const BYTES_PER_PART = 20;
 const BYTES_PER_ARRAY = 192;
 const BYTES_PER_KEY = 24;
 const BYTES_PER_OBJECT = 56;
@@ -42,6 +44,8 @@ const BYTES_PER_GROUP = 200;
 /** A call makes a frame. */
 const STEPS_PER_CALL = 2;
 const STEPS_PER_GROUP = 5;
+const STEPS_PER_DECIMAL = 4;
+const DIGITS_PER_STEP = 32;
 
 export class Budget {
   readonly limits: BudgetLimits;
@@ -89,6 +93,11 @@ export class Budget {
     if (this.#steps < 0) this.#stop(at);
   }
 
+  /** A number that no double carries, read digit by digit, by the length of its text. */
+  decimal(length: number): void {
+    this.spend(STEPS_PER_DECIMAL + length / DIGITS_PER_STEP);
+  }
+
   /** An array that is made. */
   items(count: number, at?: number): void {
     if (count > this.limits.items) throw exceeded('D2015', at);
@@ -99,7 +108,7 @@ export class Budget {
   /** A piece of a longer text, in an array of such. V8 has each text of one Latin-1 character once. */
   part(text: string, at?: number): void {
     const isShared = text.length === 1 && text.charCodeAt(0) < 256;
-    this.#take(BYTES_PER_ITEM + (isShared ? 0 : BYTES_PER_TEXT + text.length * BYTES_PER_CHARACTER), at);
+    this.#take(BYTES_PER_PART + (isShared ? 0 : BYTES_PER_TEXT + text.length * BYTES_PER_CHARACTER), at);
     this.spend(1, at);
   }
 

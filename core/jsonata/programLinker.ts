@@ -142,7 +142,7 @@ function linkBare(node: Node, scope: Scope, linker: Linker, isEnded: boolean): R
     case 'path':
       return linkPath(node, scope, linker, isEnded);
     case 'name':
-      return linkName(node.name, linker);
+      return linkName(node.name, linker, isEnded);
     case 'wildcard':
       return linkWildcard(node.at, linker);
     case 'descendants':

@@ -5,9 +5,11 @@ import { type DataObject, ExactNumber, isArray, isObject, type Value } from '../
 
 /** Arrays by their items in order, objects by their entries in any order, functions only as the very same. */
 export function isEqual(a: Value, b: Value, budget: Budget): boolean {
+  // Texts of one length are compared to their ends, perhaps.
+  if (typeof a === 'string' && typeof b === 'string' && a.length === b.length) budget.scan(a.length);
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (a instanceof ExactNumber) return b instanceof ExactNumber && compareNumbers(a, b) === 0;
+  if (a instanceof ExactNumber) return b instanceof ExactNumber && compareNumbers(a, b, budget) === 0;
   if (isArray(a)) {
     if (!isArray(b) || a.length !== b.length) return false;
     budget.spend(a.length);
@@ -32,7 +34,7 @@ export function identityOf(value: Value, budget: Budget, functions: Map<Value, n
 
 function canonical(value: Value, budget: Budget, functions: Map<Value, number>): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'nothing';
-  if (value instanceof ExactNumber) return `#${canonicalText(value)}`;
+  if (value instanceof ExactNumber) return `#${canonicalText(value, budget)}`;
   if (isArray(value)) {
     budget.spend(value.length);
     return `[${value.map(item => canonical(item, budget, functions)).join(',')}]`;

@@ -9,7 +9,9 @@ type Numbers = readonly NumberValue[] | undefined;
 /** @param direction - 1 for the largest, -1 for the smallest. */
 function extreme(numbers: Numbers, direction: 1 | -1, budget: Budget): NumberValue | undefined {
   budget.spend(numbers?.length ?? 0);
-  return numbers?.reduce((best, number) => (compareNumbers(number, best) * direction > 0 ? number : best));
+  return numbers?.reduce((best, number) =>
+    compareNumbers(number, best, budget) * direction > 0 ? number : best,
+  );
 }
 
 export const max = define({

@@ -1,4 +1,5 @@
 /** `$number`: of a text in JSON's form, or in hexadecimal, octal or binary; true is 1 and false is 0. */
+import type { Budget } from '../budget.ts';
 import { Fault } from '../fault.ts';
 import { numberOf } from '../numbers/exact.ts';
 import { ExactNumber, type Value } from '../values.ts';
@@ -19,7 +20,7 @@ export const number = define({
         return value ? 1 : 0;
       case 'string':
         budget.scan(value.length);
-        return readNumber(value);
+        return readNumber(value, budget);
       default:
         if (value instanceof ExactNumber) return value;
         throw new Fault('D3030', { argument: 1 });
@@ -45,8 +46,9 @@ function isShort(text: string): boolean {
 }
 
 /** A number that a double would change is kept as it is written. */
-function readNumber(text: string): number | ExactNumber {
+function readNumber(text: string, budget: Budget): number | ExactNumber {
   if (isShort(text)) return Number(text);
+  budget.decimal(text.length);
   if (DECIMAL.test(text) && Number.isFinite(Number(text))) return numberOf(withoutLeadingZeros(text));
   // No base but ten is written with so many digits, and reading them is quadratic.
   if (text.length <= 1_100 && OTHER_BASE.test(text)) {

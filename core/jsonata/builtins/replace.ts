@@ -31,21 +31,29 @@ export const replace = define({
   },
 });
 
+const MOST_PIECES = 1_000;
+
 function replaceText(host: Host, text: string, pattern: string, replacement: string, most: number): string {
-  const pieces: string[] = [];
+  let pieces: string[] = [];
+  let before = '';
   let position = 0;
   let size = 0;
   for (let count = 0; count < most; count += 1) {
     const at = text.indexOf(pattern, position);
     if (at === -1) break;
     pieces.push(text.slice(position, at), replacement);
+    // A list of all pieces would take many times what they hold.
+    if (pieces.length >= MOST_PIECES) {
+      before += pieces.join('');
+      pieces = [];
+    }
     size += replacement.length;
     host.budget.spend(1);
     if (size > host.budget.limits.text) break;
     position = at + pattern.length;
   }
   host.budget.text(text.length - position + size);
-  return pieces.join('') + text.slice(position);
+  return before + pieces.join('') + text.slice(position);
 }
 
 function replaceMatches(

@@ -1,4 +1,5 @@
 /** `$sort`: ascending, or by a function that says whether its first argument belongs behind its second. Stable. */
+import type { Budget } from '../budget.ts';
 import { Fault } from '../fault.ts';
 import { compareNumbers } from '../numbers/exact.ts';
 import { type Callable, ExactNumber, type Value } from '../values.ts';
@@ -14,7 +15,7 @@ export const sort = define({
     host.budget.items(items.length);
     // Here each comparison is a call, which is charged as one.
     if (callee !== undefined) return mergeSort(items, (a, b) => isTrue(host.call(callee, [a, b])));
-    const isAfter = naturalOrder(items);
+    const isAfter = naturalOrder(items, host.budget);
     return mergeSort(items, (a, b) => {
       host.budget.spend(1);
       return isAfter(a, b);
@@ -25,10 +26,10 @@ export const sort = define({
 /** What JavaScript takes for true, as jsonata asks it here: an empty object and an empty array are. */
 const isTrue = (value: Value): boolean => Boolean(value);
 
-function naturalOrder(items: readonly Value[]): (a: Value, b: Value) => boolean {
+function naturalOrder(items: readonly Value[], budget: Budget): (a: Value, b: Value) => boolean {
   if (items.every(item => typeof item === 'string')) return (a, b) => (a as string) > (b as string);
   if (!items.every(isNumber)) throw new Fault('D3070', { argument: 1 });
-  return (a, b) => compareNumbers(a as NumberValue, b as NumberValue) > 0;
+  return (a, b) => compareNumbers(a as NumberValue, b as NumberValue, budget) > 0;
 }
 
 const isNumber = (value: Value): boolean =>

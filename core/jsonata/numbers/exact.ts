@@ -4,6 +4,7 @@
  * The value of a double is the shortest decimal that reads back as it, which is what JSON writes for it: `0.1` is a
  * tenth. So a number of the payload is exact in a double when both texts name the same decimal.
  */
+import type { Budget } from '../budget.ts';
 import { Fault } from '../fault.ts';
 import { ExactNumber } from '../values.ts';
 
@@ -47,8 +48,15 @@ const decimalOf = (value: number | ExactNumber): Decimal =>
   readDecimal(typeof value === 'number' ? String(value) : ExactNumber.lexemeOf(value));
 
 /** Negative, zero or positive, as for `sort`. Of doubles only finite ones. */
-export function compareNumbers(a: number | ExactNumber, b: number | ExactNumber): number {
-  return typeof a === 'number' && typeof b === 'number' ? a - b : compareDecimals(decimalOf(a), decimalOf(b));
+export function compareNumbers(a: number | ExactNumber, b: number | ExactNumber, budget: Budget): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return compareDecimals(chargedDecimalOf(a, budget), chargedDecimalOf(b, budget));
+}
+
+/** Whoever sends a number of a million digits does not have it read a million times. */
+function chargedDecimalOf(value: number | ExactNumber, budget: Budget): Decimal {
+  if (typeof value !== 'number') budget.decimal(ExactNumber.lexemeOf(value).length);
+  return decimalOf(value);
 }
 
 function compareDecimals(a: Decimal, b: Decimal): number {
@@ -78,23 +86,23 @@ export function plainDigits(
   return { negative, integer: integer === '' ? '0' : integer, fraction };
 }
 
-export function isWhole(value: number | ExactNumber): boolean {
+export function isWhole(value: number | ExactNumber, budget: Budget): boolean {
   if (typeof value === 'number') return Number.isInteger(value);
-  const { digits, scale } = decimalOf(value);
+  const { digits, scale } = chargedDecimalOf(value, budget);
   return digits.length <= scale;
 }
 
 /** The whole number at or below it; for one that is beyond all whole numbers of a double, infinity. */
-export function floorOf(value: number | ExactNumber): number {
+export function floorOf(value: number | ExactNumber, budget: Budget): number {
   if (typeof value === 'number') return Math.floor(value);
   const floor = Math.floor(Number(ExactNumber.lexemeOf(value)));
   // The double may have been rounded up to a whole number.
-  return Number.isFinite(floor) && compareNumbers(value, floor) < 0 ? floor - 1 : floor;
+  return Number.isFinite(floor) && compareNumbers(value, floor, budget) < 0 ? floor - 1 : floor;
 }
 
 /** One text for each value, whatever it was written as: for hashing. */
-export function canonicalText(value: ExactNumber): string {
-  const { negative, digits, scale } = decimalOf(value);
+export function canonicalText(value: ExactNumber, budget: Budget): string {
+  const { negative, digits, scale } = chargedDecimalOf(value, budget);
   return `${negative ? '-' : ''}${digits}e${scale}`;
 }
 

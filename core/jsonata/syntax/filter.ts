@@ -103,7 +103,7 @@ export function timesChosen(
     if (isArray(numbers)) {
       machine.budget.spend(numbers.length, at);
       if (numbers.every(isNumber)) {
-        const wanted = numbers.map(number => floorOf(number));
+        const wanted = numbers.map(number => floorOf(number, machine.budget));
         return wanted.filter(place => (place < 0 ? length + place : place) === index).length;
       }
     }

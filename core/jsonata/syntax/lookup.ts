@@ -35,11 +35,16 @@ const OWN_MEMBERS: ReadonlySet<string> = new Set(['arity', 'invoke', 'toJSON']);
 /** Whether a key has to be read with care; see `reader`. */
 export const isRisky = (key: string): boolean => key in Object.prototype || OWN_MEMBERS.has(key);
 
-/** A name alone, as a step of a path. */
-export function linkName(name: string, { machine, observer }: Linker): Run {
+/** A name alone, as a step of a path. @param isEnded - false where `[]` behind it keeps a list of one. */
+export function linkName(name: string, { machine, observer }: Linker, isEnded: boolean): Run {
   const read = reader(name, observer);
   const { budget } = machine;
-  return input => lookup(input, read, budget);
+  return input => {
+    if (isEnded || !isArray(input)) return lookup(input, read, budget);
+    const found = new Sequence();
+    collect(input, read, found, budget);
+    return found;
+  };
 }
 
 /** Of an array: the values of all its items, in one flat sequence. */

@@ -2,7 +2,7 @@
 
 import type { Budget } from '../budget.ts';
 import type { Linker, Run } from '../linker.ts';
-import type { Step } from '../program.ts';
+import { isBare, type Step } from '../program.ts';
 import type { Frame } from '../scope.ts';
 import { isArray, Sequence, SolidArray, single, type Value } from '../values.ts';
 import { endOfOne, type Flow, Gathered, lastOfOne, pushFlat } from './flow.ts';
@@ -10,13 +10,12 @@ import { isRisky, lookup, reader } from './lookup.ts';
 
 type Fields = Readonly<Record<string, Value>>;
 
-/** The plain names from a step on: without filters, and binding nothing. */
+/** The plain names from a step on: without `[]` and filters, and binding nothing. */
 export function namesFrom(steps: readonly Step[], from: number): string[] {
   const names: string[] = [];
   for (let index = from; index < steps.length; index += 1) {
     const { does, stages, binds } = steps[index] as Step;
-    if (does.op !== 'name' || does.filters !== undefined || does.group !== undefined) break;
-    if (stages !== undefined || binds) break;
+    if (does.op !== 'name' || !isBare(does) || stages !== undefined || binds) break;
     names.push(does.name);
   }
   return names;

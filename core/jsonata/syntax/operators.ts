@@ -6,12 +6,16 @@ import { truthOf } from '../builtins/truth.ts';
 import { Fault } from '../fault.ts';
 import { type Linker, placeFault, type Run } from '../linker.ts';
 import { compareNumbers, double, isWhole } from '../numbers/exact.ts';
-import { type BinaryOperator, isLiteral, type Node } from '../program.ts';
+import { type BinaryOperator, isBare, isLiteral, type Node } from '../program.ts';
 import type { Scope } from '../scope.ts';
 import { typeName } from '../types.ts';
 import { ExactNumber, isArray, Sequence, type Value } from '../values.ts';
 
-export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, linker: Linker): Run {
+type Binary = Extract<Node, { op: 'binary' }>;
+
+export function linkBinary(node: Binary, scope: Scope, linker: Linker): Run {
+  // Watched, each join is a node of its own.
+  if (node.operator === '&' && linker.observer === undefined) return linkJoins(node, scope, linker);
   const left = linker.run(node.left, scope);
   const right = linker.run(node.right, scope);
   const { operator, at } = node;
@@ -29,35 +33,24 @@ export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, 
       return (input, frame) => {
         const a = left(input, frame);
         const b = right(input, frame);
-        return a !== undefined && b !== undefined && (a === b || isEqual(a, b, budget));
+        return a !== undefined && b !== undefined && isEqual(a, b, budget);
       };
     case '!=':
       return (input, frame) => {
         const a = left(input, frame);
         const b = right(input, frame);
-        return a !== undefined && b !== undefined && !(a === b || isEqual(a, b, budget));
+        return a !== undefined && b !== undefined && !isEqual(a, b, budget);
       };
     case '&':
-      return (input, frame) => {
-        const a = left(input, frame);
-        const b = right(input, frame);
-        if (typeof a === 'string' && typeof b === 'string') {
-          budget.text(a.length + b.length, at);
-          return a + b;
-        }
-        try {
-          return joinTexts(a, b, budget);
-        } catch (error) {
-          return placeFault(error, at, operator);
-        }
-      };
+      return linkJoin(left, [right], [at], budget);
     case 'in':
       return (input, frame) => {
         const a = left(input, frame);
         const b = right(input, frame);
         if (a === undefined || b === undefined) return false;
         const items = isArray(b) ? b : [b];
-        budget.spend(items.length, at);
+        const each = typeof a === 'string' ? 1 + a.length / 64 : 1;
+        budget.spend(items.length * each, at);
         return a instanceof ExactNumber
           ? items.some(item => isEqual(a, item, budget))
           : items.indexOf(a) !== -1;
@@ -68,7 +61,7 @@ export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, 
     case '<=':
     case '>':
     case '>=':
-      return linkComparison(operator, left, right, at);
+      return linkComparison(operator, left, right, at, budget);
     case '+':
     case '-':
     case '*':
@@ -80,13 +73,13 @@ export function linkBinary(node: Extract<Node, { op: 'binary' }>, scope: Scope, 
   }
 }
 
-function linkComparison(operator: Comparison, left: Run, right: Run, at: number): Run {
+function linkComparison(operator: Comparison, left: Run, right: Run, at: number, budget: Budget): Run {
   const compares = COMPARISONS[operator];
   return (input, frame) => {
     const a = left(input, frame);
     const b = right(input, frame);
     if (typeof a === 'number' && typeof b === 'number') return compares(a, b);
-    return compareOthers(a, b, compares, operator, at);
+    return compareOthers(a, b, compares, operator, at, budget);
   };
 }
 
@@ -208,6 +201,7 @@ function compareOthers(
   compares: (a: Scalar, b: Scalar) => boolean,
   operator: BinaryOperator,
   at: number,
+  budget: Budget,
 ): boolean | undefined {
   const comparable = (value: Value) =>
     value === undefined ||
@@ -222,25 +216,63 @@ function compareOthers(
   if (a === undefined || b === undefined) return undefined;
   if (a instanceof ExactNumber || b instanceof ExactNumber) {
     if (typeof a !== 'string' && typeof b !== 'string') {
-      return compares(compareNumbers(a as number | ExactNumber, b as number | ExactNumber), 0);
+      return compares(compareNumbers(a as number | ExactNumber, b as number | ExactNumber, budget), 0);
     }
   }
   if (typeof a !== typeof b) {
     const met = `${typeName(a)} and ${typeName(b)}`;
     throw new Fault('T2009', { token: operator, position: at, met });
   }
+  if (typeof a === 'string' && typeof b === 'string') budget.scan(Math.min(a.length, b.length), at);
   return compares(a as Scalar, b as Scalar);
 }
 
-function joinTexts(a: Value, b: Value, budget: Budget): string {
-  const left = typeof a === 'string' ? a : a === undefined ? '' : textOf(a, budget);
-  const right = typeof b === 'string' ? b : b === undefined ? '' : textOf(b, budget);
-  budget.text(left.length + right.length);
-  return left + right;
+/** `a & b & c`, which is read from the left, as one: no text is made but the last. */
+function linkJoins(node: Binary, scope: Scope, linker: Linker): Run {
+  const runs: Run[] = [];
+  const places: number[] = [];
+  let first: Node = node;
+  while (first.op === 'binary' && first.operator === '&' && isBare(first)) {
+    runs.unshift(linker.run(first.right, scope));
+    places.unshift(first.at);
+    first = first.left;
+  }
+  return linkJoin(linker.run(first, scope), runs, places, linker.machine.budget);
 }
 
-const isWholeNumber = (value: Value): boolean =>
-  (typeof value === 'number' || value instanceof ExactNumber) && isWhole(value);
+/** @param places - of the operators, each before one of the others. */
+function linkJoin(first: Run, others: readonly Run[], places: readonly number[], budget: Budget): Run {
+  const last = places.at(-1);
+  return (input, frame) => {
+    const start = first(input, frame);
+    let text = '';
+    for (let index = 0; index < others.length; index += 1) {
+      const value = (others[index] as Run)(input, frame);
+      if (index === 0 && start !== undefined) text = joined(start, places, index, budget);
+      if (value !== undefined) text += joined(value, places, index, budget);
+      if (text.length > budget.limits.text) budget.text(text.length, places[index]);
+    }
+    budget.text(text.length, last);
+    return text;
+  };
+}
+
+function joined(
+  value: Exclude<Value, undefined>,
+  places: readonly number[],
+  index: number,
+  budget: Budget,
+): string {
+  if (typeof value === 'string') return value;
+  try {
+    return textOf(value, budget);
+  } catch (error) {
+    return placeFault(error, places[index] as number, '&');
+  }
+}
+
+const isWholeNumber = (value: Value, budget: Budget): boolean =>
+  (typeof value === 'number' || value instanceof ExactNumber) && isWhole(value, budget);
 
 /** jsonata's own bound, which no budget of ours reaches. */
 const LONGEST_RANGE = 1e7;
@@ -249,10 +281,10 @@ function range(first: Value, last: Value, at: number, budget: Budget): Value {
   const refuse = (code: string, met?: string) => {
     throw new Fault(code, { token: '..', position: at, ...(met === undefined ? {} : { met }) });
   };
-  if (first !== undefined && !isWholeNumber(first)) refuse('T2003', typeName(first));
-  if (last !== undefined && !isWholeNumber(last)) refuse('T2004', typeName(last));
+  if (first !== undefined && !isWholeNumber(first, budget)) refuse('T2003', typeName(first));
+  if (last !== undefined && !isWholeNumber(last, budget)) refuse('T2004', typeName(last));
   if (first === undefined || last === undefined) return undefined;
-  if (compareNumbers(first as number, last as number) > 0) return undefined;
+  if (compareNumbers(first as number, last as number, budget) > 0) return undefined;
   const from = exactly(first as number, '..', at);
   const to = exactly(last as number, '..', at);
   const size = to - from + 1;

@@ -35,7 +35,7 @@ export function sortedIndexes(
   const comesAfter = (a: number, b: number): boolean => {
     for (let index = 0; index < values.length; index += 1) {
       const term = values[index] as TermOf;
-      const order = compare(term(a), term(b), at);
+      const order = compare(term(a), term(b), at, budget);
       if (order === 'first-missing') return true;
       if (order === 'second-missing') return false;
       if (order !== 0) return terms[index]?.descending ? order < 0 : order > 0;
@@ -65,7 +65,12 @@ export function remembered(length: number, evaluate: (index: number) => Value): 
 }
 
 /** Nothing is last, whichever way the term sorts. */
-function compare(a: Value, b: Value, at: number): number | 'first-missing' | 'second-missing' {
+function compare(
+  a: Value,
+  b: Value,
+  at: number,
+  budget: Budget,
+): number | 'first-missing' | 'second-missing' {
   if (a === undefined) return b === undefined ? 0 : 'first-missing';
   if (b === undefined) return 'second-missing';
   for (const value of [a, b]) {
@@ -74,7 +79,7 @@ function compare(a: Value, b: Value, at: number): number | 'first-missing' | 'se
     }
   }
   if (typeof a !== 'string' && typeof b !== 'string') {
-    return compareNumbers(a as number | ExactNumber, b as number | ExactNumber);
+    return compareNumbers(a as number | ExactNumber, b as number | ExactNumber, budget);
   }
   if (typeof a !== typeof b) {
     throw new Fault('T2007', { token: '^', position: at, met: `${typeName(a)} and ${typeName(b)}` });

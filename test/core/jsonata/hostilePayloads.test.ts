@@ -159,7 +159,7 @@ describe('work is bounded', () => {
       'a text that doubles',
       '$length($reduce([1..60], function($a, $b){ $a & $a }, "xxxxxxxx"))',
       {},
-      'TEXT_TOO_LONG',
+      'MEMORY_EXCEEDED',
     ],
     ['a join of joins', '$length($join([1..200000].$string($), $pad("", 100)))', {}, 'TEXT_TOO_LONG'],
     ['an endless call', '($f := function($n){ $f($n + 1) }; $f(0))', {}, 'STEPS_EXCEEDED'],

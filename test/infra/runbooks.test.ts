@@ -5,7 +5,9 @@ import { describe, expect, it, test } from 'vitest';
 import { commandTable } from '../../cli/commands.ts';
 import { destination, ofType, projectOf, resourcesFor, source } from './synthesize.ts';
 
-const runbook = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+const page = (name: string): string => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
+const runbook = page('operations.md');
+const deploying = page('deploy.md');
 
 /** As GitHub makes the anchor of a heading. */
 const anchorOf = (heading: string): string =>
@@ -84,9 +86,10 @@ const typed = (program: string, text: string): string[] =>
     ([, line = '']) => line.trim(),
   );
 
-describe('each command of the relay that the runbook and the alarms name', async () => {
+describe('each command of the relay that the runbook, the alarms and the way to deploy name', async () => {
   const lines = new Set([
     ...typed('hookwright', runbook),
+    ...typed('hookwright', deploying),
     ...alarms.flatMap(([, description]) => typed('hookwright', description.replace(/^First: /m, ''))),
   ]);
   const loaded = new Map(
@@ -113,9 +116,10 @@ describe('each command of the relay that the runbook and the alarms name', async
 /** The command line's own, which no call of the service stands behind. */
 const OWN_OF_AWS_CLI = ['logs tail'];
 
-describe('each command of AWS that the runbook and the alarms name', () => {
+describe('each command of AWS that the runbook, the alarms and the way to deploy name', () => {
   const lines = new Set([
     ...typed('aws', runbook),
+    ...typed('aws', deploying),
     ...alarms.flatMap(([, description]) => typed('aws', description.replace(/^First: /m, ''))),
   ]);
 

@@ -218,10 +218,9 @@ const DRILLS: readonly Drill[] = [
     what: 'the provider changes the type of a field that a mapping reads',
     fires: ['ledger-drift'],
     fault: async () => {
-      for (let times = 1; times <= 5; times += 1) {
-        await post({ more: { id: times } });
-        await attempted(times);
-      }
+      // The only one there is: on a route with an event a day nobody may wait for four more.
+      await post({ more: { id: 1 } });
+      await attempted(1);
     },
     recoversAfterMinutes: 15,
   },

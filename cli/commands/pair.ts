@@ -5,7 +5,6 @@ import { loadProject } from '../../authoring/loadProject.ts';
 import { sealedSecretsOf } from '../../core/events/queries.ts';
 import { readDuration } from '../../core/files/duration.ts';
 import type { Source } from '../../core/files/sourceFile.ts';
-import { didYouMean } from '../../core/files/suggest.ts';
 import { secretId } from '../../core/names.ts';
 import { verifyTokenOf } from '../../core/receive/handshake.ts';
 import { PAIRING_KNOWN_MS, PAIRING_LABEL, writePairing } from '../../core/receive/pairing.ts';
@@ -16,6 +15,7 @@ import { webhookLines } from '../logQueries.ts';
 import { dataOption, mappingsOption, stageOption } from '../options.ts';
 import { fingerprint, makePairingKey, type PairingKey } from '../pairingKey.ts';
 import { readSourceSecret } from '../postWebhook.ts';
+import { sourceNamed } from '../sourceNamed.ts';
 import { openStage, type Stage } from '../stage.ts';
 
 const MOST_SECONDS = 60 * 60;
@@ -66,14 +66,7 @@ export const pair = defineCommand({
       throw new Misuse(`--for takes 10s to 1h, and got "${text}"`);
     }
     const { project } = await loadProject(textOption(options, 'mappings') ?? 'mappings');
-    const source = project.sources[name];
-    if (source === undefined) {
-      const names = Object.keys(project.sources);
-      throw new Misuse(
-        `there is no source "${name}"`,
-        didYouMean(name, names) ?? `known: ${names.join(', ')}`,
-      );
-    }
+    const source = sourceNamed(project, name);
     const handshakes = source.handshakes ?? [];
     const stage = await openStage(options);
     if (handshakes.some(({ asked }) => asked.by === 'verify-token')) {

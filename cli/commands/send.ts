@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { loadProject } from '../../authoring/loadProject.ts';
 import { exampleType } from '../../core/files/runExample.ts';
-import { didYouMean } from '../../core/files/suggest.ts';
 import { defineCommand, Misuse, textOption } from '../command.ts';
 import { dataOption, mappingsOption, stageOption } from '../options.ts';
 import { postWebhook } from '../postWebhook.ts';
 import { readSigningSecret } from '../signingSecret.ts';
+import { sourceNamed } from '../sourceNamed.ts';
 import { openStage } from '../stage.ts';
 
 export const send = defineCommand({
@@ -51,14 +51,7 @@ export const send = defineCommand({
   }),
   async run({ arguments: [name = '', file = ''], options }) {
     const { project } = await loadProject(textOption(options, 'mappings') ?? 'mappings');
-    const source = project.sources[name];
-    if (source === undefined) {
-      const names = Object.keys(project.sources);
-      throw new Misuse(
-        `there is no source "${name}"`,
-        didYouMean(name, names) ?? `known: ${names.join(', ')}`,
-      );
-    }
+    const source = sourceNamed(project, name);
     const body = await readFile(file).catch(() => {
       throw new Misuse(`cannot read ${file}`);
     });

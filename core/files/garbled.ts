@@ -1,11 +1,12 @@
 /** Files that were not saved as UTF-8. */
 import type { Problem } from './problem.ts';
+import { textPlace } from './textPlace.ts';
 
 /** What a decoder puts in the place of bytes that are no text. */
 const REPLACEMENT = '\uFFFD';
 
 export const garbledFiles = (files: ReadonlyMap<string, string>): [file: string, text: string][] =>
-  [...files].filter(([file, text]) => !file.endsWith('.txt') && text.includes(REPLACEMENT));
+  [...files].filter(([file, text]) => !/\.(?:txt|md)$/.test(file) && text.includes(REPLACEMENT));
 
 /** Of a file that is not UTF-8 nothing else is said: it would be about what the decoder made of it. */
 export function readable(files: ReadonlyMap<string, string>, problems: readonly Problem[]): Problem[] {
@@ -15,13 +16,11 @@ export function readable(files: ReadonlyMap<string, string>, problems: readonly 
   return [
     ...others,
     ...garbled.map(([file, text]): Problem => {
-      const before = text.slice(0, text.indexOf(REPLACEMENT));
       return {
         severity: 'error',
         code: 'not-utf-8',
         file,
-        line: before.split('\n').length,
-        column: before.length - before.lastIndexOf('\n'),
+        ...textPlace(text, text.indexOf(REPLACEMENT)),
         message: 'this is not UTF-8: what stands here could not be read as text',
         hint: 'save the file as UTF-8; in JSON, the sign itself is written \\ufffd',
       };

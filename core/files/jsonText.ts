@@ -1,5 +1,6 @@
 /** A JSON text as its writer sees it: where it stops being JSON, in words, and keys that stand twice. */
 import type { Problem } from './problem.ts';
+import { textPlace } from './textPlace.ts';
 
 /** What is wrong, at a character of the text. */
 interface Fault {
@@ -33,16 +34,7 @@ const UNKNOWN: Fault = {
 };
 
 function problemAt(file: string, text: string, { at, message, hint }: Fault): Problem {
-  const before = text.slice(0, at);
-  return {
-    severity: 'error',
-    code: 'json-syntax',
-    file,
-    line: before.split('\n').length,
-    column: before.length - before.lastIndexOf('\n'),
-    message,
-    hint,
-  };
+  return { severity: 'error', code: 'json-syntax', file, ...textPlace(text, at), message, hint };
 }
 
 const SPACE = /[ \t\n\r]*/y;

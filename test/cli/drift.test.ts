@@ -68,7 +68,7 @@ test.each([
   ['{ "data.object.id": ["text"] }', 'the types are absent'],
   ['{ "data.object.id": ["sting"] }', 'did you mean "string"?'],
   ['[]', 'names types'],
-  ['{', 'not JSON'],
+  ['{', 'the text ends where a key'],
 ])('a baseline that is none is named: %s', async (text, said) => {
   await writeFile(join(mappings, ROUTE, 'baseline.json'), text);
   const { problems } = await loadProject(mappings);

@@ -44,8 +44,8 @@ const send = (message: EnvironmentMessage, sent?: () => void): void => {
 };
 await loadNodesOwn();
 const setup = await untilBegun();
-send({ kind: 'begun' });
 enter(setup);
+send({ kind: 'begun' });
 
 let requestId: string | undefined;
 /** What was written in this turn of the event loop: it travels with the reply when that is in the same turn, as it mostly is. */

@@ -17,7 +17,8 @@ export interface RuntimeLaunch {
 /** `spare` takes one that waits, and starts a new one where none does. */
 export type ProcessSource = 'new' | 'spare';
 
-const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
+/** What each of them runs. */
+export const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
 
 /** V8's share of a function's memory; the rest is for buffers and the runtime. */
 const HEAP_SHARE = 0.9;

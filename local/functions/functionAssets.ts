@@ -18,6 +18,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { FunctionDescription } from '../template/description.ts';
+import { endLeftovers } from './endLeftovers.ts';
 
 /** What differs between the versions of a function; all else is the bundle. */
 const CONFIGURATION = 'configuration.json';
@@ -32,8 +33,9 @@ export class FunctionAssets {
     this.directory = join(tmpdir(), `hookwright-${digestOf(resolve(dataDirectory))}`);
   }
 
-  /** Forgets what an earlier process left. */
+  /** Forgets what an earlier process left, and ends what of it still runs. */
   async empty(): Promise<void> {
+    endLeftovers(this.directory);
     await rm(this.directory, { recursive: true, force: true });
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
   }

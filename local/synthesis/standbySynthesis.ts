@@ -8,15 +8,15 @@ import { type AppOptions, type AppProcess, startApp } from './appProcess.ts';
 import { type Synthesis, type SynthesizeOptions, synthesize } from './synthesize.ts';
 
 export interface StandbyOptions extends AppOptions {
-  /** Default 1,000. */
+  /** Default 1,500. */
   readonly respiteMs?: number;
 }
 
 /** Of what the app is made. */
 const CODE = ['infra', 'core', 'authoring'];
 
-/** It starts when what has just changed is running: its start takes a core for a second. */
-const RESPITE_MS = 1_000;
+/** It starts when what has just changed is running, and has been used once: its start takes a core for a second. */
+const RESPITE_MS = 1_500;
 
 /** A relay in which nobody edits anything does without it: it holds 150 MB. */
 const IDLE_MS = 15 * 60_000;

@@ -1,10 +1,26 @@
 /** Processes that are started before a change of a function needs them. */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { RuntimeProcesses } from '../../local/environment/runtimeProcesses.ts';
 import { launchOf } from '../../local/environment/startEnvironment.ts';
+import { endLeftovers } from '../../local/functions/endLeftovers.ts';
 import { FunctionPool } from '../../local/functions/functionPool.ts';
 import type { FunctionDescription } from '../../local/template/description.ts';
 import { tinyFunction } from './tinyFunction.ts';
+
+const SETUP = {
+  handler: 'index.handler',
+  functionName: 'tiny',
+  functionArn: 'arn',
+  memoryMb: 128,
+  logGroup: '/tiny',
+  logStream: 'one',
+  logFormat: 'JSON',
+  environment: {},
+} as const;
 
 const WORLD = `import { cwd } from 'node:process';
   export const handler = async () => ({ cwd: cwd(), sees: Object.keys(process.env).sort(), parent: typeof process.send });`;
@@ -98,6 +114,26 @@ it('ends when nobody wants it any more', async () => {
   processes.close();
   await expect.poll(() => isRunning(pid)).toBe(false);
   expect(processes.spares).toEqual([]);
+});
+
+it('ends what an earlier relay left in a loop without end, and nothing else', async () => {
+  const stuck = tinyFunction('for (;;);');
+  const processes = new RuntimeProcesses();
+  const start = async (description: FunctionDescription): Promise<ChildProcess> => {
+    const child = processes.take(launchOf(description), 'new');
+    onTestFinished(() => void child.kill('SIGKILL'));
+    child.send({ kind: 'begin', setup: { ...SETUP, taskRoot: description.codeDirectory } });
+    await once(child, 'message');
+    return child;
+  };
+  const [left, other] = await Promise.all([start(stuck), start(tinyFunction(WORLD))]);
+  left.disconnect();
+  // Without /proc nobody can be found.
+  if (existsSync('/proc/self/cwd')) endLeftovers(join(stuck.codeDirectory, '..'));
+  else left.kill('SIGKILL');
+  const [, signal] = await once(left, 'exit');
+  expect(signal).toBe('SIGKILL');
+  expect(isRunning(other.pid ?? 0)).toBe(true);
 });
 
 function isRunning(pid: number): boolean {

@@ -12,6 +12,7 @@ import { measureMemory } from './memory.ts';
 import { measureReceiveWork } from './receiveWork.ts';
 import { measureRedrive } from './redrive.ts';
 import { measureReload } from './reload.ts';
+import { measureSynth } from './synth.ts';
 
 const benches: readonly (() => Promise<BenchResult>)[] = [
   () => measureReceiveWork({ batches: 40, calls: 200 }),
@@ -19,6 +20,7 @@ const benches: readonly (() => Promise<BenchResult>)[] = [
   () => measureCostUnits({ batches: 10, calls: 50 }),
   () => measureColdStart({ runs: 10 }),
   () => measureCheck({ routes: 50, examples: 4 }),
+  () => measureSynth({ destinations: 120 }),
   () => measureReload({ rounds: 2 }),
   () => measureAck({ rounds: 8, requests: 400 }),
   () => measureEndToEnd({ seconds: 10 }),

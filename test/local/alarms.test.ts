@@ -4,10 +4,14 @@ import { parseMetricMath } from '../../core/metricMath.ts';
 import { type AlarmState, alarmState, breaches } from '../../local/metrics/alarmState.ts';
 import { type AlarmChange, Alarms } from '../../local/metrics/alarms.ts';
 import { embeddedMetrics } from '../../local/metrics/embeddedMetrics.ts';
-import { measureLine } from '../../local/metrics/measureLines.ts';
+import { measureLine, recoverMetrics } from '../../local/metrics/measureLines.ts';
 import { MetricStore } from '../../local/metrics/metricStore.ts';
 import { sampleQueues } from '../../local/metrics/minuteTick.ts';
-import type { AlarmDescription, AlarmMetric } from '../../local/template/description.ts';
+import type {
+  AlarmDescription,
+  AlarmMetric,
+  MetricFilterDescription,
+} from '../../local/template/description.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const NOON = Date.parse('2026-11-22T12:00:00Z');
@@ -286,5 +290,60 @@ describe('embedded metrics', () => {
       minimum: 3,
       maximum: 5,
     });
+  });
+});
+
+describe('metrics that a filter counts', () => {
+  const failed = (value: number, ...states: readonly string[]): MetricFilterDescription => ({
+    ...{
+      logicalId: `Failed${value}`,
+      logGroup: '/deliver',
+      namespace: 'Hookwright',
+      metric: 'Failed',
+      value,
+    },
+    pattern: {
+      kind: 'json',
+      condition: { kind: 'any', of: states.map(text => ({ kind: 'is', field: 'state', text })) },
+    },
+    dimensions: { destination: 'destination' },
+  });
+  const filters = [failed(0, 'delivered'), failed(1, 'dead')];
+  const line = (fields: object): string => JSON.stringify(fields);
+  const of = (metrics: MetricStore, destination: string) =>
+    metrics.statistics(
+      { namespace: 'Hookwright', metric: 'Failed', dimensions: { destination } },
+      NOON,
+      NOON + MINUTE_MS,
+    );
+
+  it('have the dimension that the line says, and only of lines of their log group that match', () => {
+    const metrics = new MetricStore();
+    const log = (fields: object, group = '/deliver') =>
+      measureLine(line(fields), group, NOON, filters, metrics);
+    log({ state: 'delivered', destination: 'ledger' });
+    log({ state: 'dead', destination: 'ledger' });
+    log({ state: 'dead', destination: 'desk' });
+    log({ state: 'dead' });
+    log({ state: 'retrying', destination: 'ledger' });
+    log({ state: 'dead', destination: 'ledger' }, '/receive');
+    expect(of(metrics, 'ledger')).toEqual({ count: 2, sum: 1, minimum: 0, maximum: 1 });
+    expect(of(metrics, 'desk')).toMatchObject({ count: 1, sum: 1 });
+  });
+
+  it('are there again after a restart, from the logs of the last run', async () => {
+    const metrics = new MetricStore();
+    const records = [
+      { message: line({ state: 'dead', destination: 'ledger' }), log: '0:/deliver', timestamp: NOON + 1 },
+      { message: line({ state: 'dead', destination: 'ledger' }), log: '0:/receive', timestamp: NOON + 2 },
+    ];
+    await recoverMetrics(
+      (async function* () {
+        yield* records;
+      })(),
+      filters,
+      metrics,
+    );
+    expect(of(metrics, 'ledger')).toMatchObject({ count: 1, sum: 1 });
   });
 });

@@ -25,7 +25,7 @@ import { readPayload } from '../core/payload.ts';
 import { shownOfShared } from './proveShared.ts';
 import type { ShownOfShared, Verdict } from './verdict.ts';
 import { watchedText } from './watchedText.ts';
-import { whatItSaw } from './whatItSaw.ts';
+import { placeSeen, whatItSaw } from './whatItSaw.ts';
 
 export function proveRoute(engine: Engine, checkContract: ContractCheck, written: Route): Verdict {
   const verdicts = everyVersion(written).map((route): Verdict => {
@@ -59,10 +59,7 @@ function together(verdicts: readonly Verdict[]): ShownOfShared {
 function withNearest(engine: Engine, route: Route, example: Example, failed: Problem): Problem {
   const names = whatItSaw(engine, route, example)
     .missing.filter(({ nearest }) => nearest !== undefined)
-    .map(
-      ({ path, line, column, nearest }) =>
-        `${path} (${line}:${column}): not in this payload; did you mean "${nearest}"?`,
-    );
+    .map(missed => `${placeSeen(missed)}: not in this payload; did you mean "${missed.nearest}"?`);
   if (names.length === 0) return failed;
   return { ...failed, hint: [failed.hint, ...names].filter(part => part !== undefined).join('\n      ') };
 }

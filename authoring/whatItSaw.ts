@@ -17,6 +17,8 @@ export interface Sight {
   /** What the mapping looked for and is not in this payload. */
   readonly missing: readonly {
     readonly path: string;
+    /** Where the mapping asks for it; of a shared function, its file. */
+    readonly file?: string;
     readonly line: number;
     readonly column: number;
     /** The name beside it that looks most like it. */
@@ -56,11 +58,29 @@ export function whatItSaw(
     .slice(-MAX_LINES);
   const missing = [...reads.values()]
     .filter(({ types }) => types.has('nothing'))
-    .map(({ pattern, siblings, line, column }) => {
+    .map(({ pattern, siblings, file, line, column }) => {
       const nearest = suggest(pattern.at(-1) ?? '', [...siblings]);
-      return { path: formatPath(pattern), line, column, ...(nearest === undefined ? {} : { nearest }) };
+      return {
+        path: formatPath(pattern),
+        ...(file === route.mapping.file ? {} : { file }),
+        ...{ line, column },
+        ...(nearest === undefined ? {} : { nearest }),
+      };
     });
   // Optional fields are missing all the time; after a failure each may be the cause.
   const told = missing.filter(({ nearest }) => failure !== undefined || nearest !== undefined);
   return { found, missing: told.slice(0, MAX_LINES) };
 }
+
+/** `payload.custmer (3:12)`, with the file where that is not the mapping. */
+export const placeSeen = ({
+  path,
+  file,
+  line,
+  column,
+}: {
+  readonly path: string;
+  readonly file?: string | undefined;
+  readonly line: number;
+  readonly column: number;
+}): string => `${path} (${file === undefined ? '' : `${file}:`}${line}:${column})`;

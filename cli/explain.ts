@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { explainOutput } from '../core/authoring/explain/explainOutput.ts';
 import { type OutputPath, writePath } from '../core/authoring/explain/outputPath.ts';
+import { placeIn } from '../core/authoring/proof/observe.ts';
 import type { MappingFiles } from '../core/files/compileProject.ts';
 import type { Example } from '../core/files/exampleFiles.ts';
 import { excerptOf } from '../core/files/excerpt.ts';
@@ -9,7 +10,6 @@ import type { Route } from '../core/files/routeFile.ts';
 import { exampleInput } from '../core/files/runExample.ts';
 import type { Value } from '../core/jsonata/values.ts';
 import type { Engine } from '../core/mapping/engine.ts';
-import { placeOf } from '../core/mapping/mappingError.ts';
 import { readPayload } from '../core/payload.ts';
 
 export const explained = z
@@ -44,16 +44,17 @@ export function explain(
   const { evaluation, trace } = engine.trace(route.mapping, { value, now, seed: input.event.id });
   const program = engine.programOf(route.mapping);
   if (evaluation.kind !== 'value' || program === undefined) return undefined;
-  const found = explainOutput(program, trace, evaluation.value, path);
+  const shared = (route.mapping.shared?.functions ?? []).flatMap(({ source }) => source.program ?? []);
+  const found = explainOutput(program, trace, evaluation.value, path, shared);
   const { node, isThere, type, why, reads } = found;
-  const place = node === undefined ? undefined : placeOf(route.mapping, node.at);
-  const text = files.get(route.mapping.file);
+  const place = node === undefined ? undefined : placeIn(route.mapping, node.at);
+  const text = place === undefined ? undefined : files.get(place.file);
   const excerpt =
     place === undefined || text === undefined ? undefined : excerptOf(text, place.line, place.column);
   return {
     ...{ path: writePath(path), isThere, type, reads: [...reads] },
     ...(why === undefined ? {} : { why }),
-    ...(place === undefined ? {} : { file: route.mapping.file, ...place }),
+    ...(place === undefined ? {} : place),
     ...(excerpt === undefined ? {} : { excerpt }),
   };
 }

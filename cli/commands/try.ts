@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import type { FileMarks } from '../../authoring/folderMarks.ts';
 import { ProjectLoader } from '../../authoring/loadProject.ts';
-import { whatItSaw } from '../../authoring/whatItSaw.ts';
+import { placeSeen, whatItSaw } from '../../authoring/whatItSaw.ts';
 import { type OutputPath, readOutputPath } from '../../core/authoring/explain/outputPath.ts';
 import { routeConfiguration } from '../../core/files/configure.ts';
 import type { Example } from '../../core/files/exampleFiles.ts';
@@ -50,6 +50,7 @@ const missing = z
   .array(
     z.object({
       path: z.string(),
+      file: z.string().optional().describe('of a shared function; default: the mapping'),
       line: z.int(),
       column: z.int(),
       nearest: z.string().optional().describe('the name beside it that looks most like it'),
@@ -194,8 +195,8 @@ const typeWords = (type: string): string =>
 
 const missingLines = (missed: z.output<typeof missing>): string[] =>
   missed.map(
-    ({ path, line, column, nearest }) =>
-      `${path} (${line}:${column}): not in this payload${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
+    each =>
+      `${placeSeen(each)}: not in this payload${each.nearest === undefined ? '' : `; did you mean "${each.nearest}"?`}`,
   );
 
 function printed(output: Result): string {

@@ -3,8 +3,9 @@ import { authoringEngine } from '../../authoring/authoringEngine.ts';
 import { whatItSaw } from '../../authoring/whatItSaw.ts';
 import { compileFolder } from '../core/files/projectFiles.ts';
 
-const look = async (mapping: string, payload: unknown) => {
+const look = async (mapping: string, payload: unknown, more: Readonly<Record<string, string>> = {}) => {
   const { project } = await compileFolder({
+    ...more,
     'order-to-desk/mapping.jsonata': mapping,
     'order-to-desk/examples/typical.output.json': '{}',
   });
@@ -25,6 +26,14 @@ it('names what the expression that failed had read, and its type', async () => {
 it('names what is not in the payload, and the nearest name that is', async () => {
   const { missing } = await look('{ "a": payload.custmer.name, "b": payload.note }', { customer: {}, id: 1 });
   expect(missing).toEqual([{ path: 'payload.custmer', line: 1, column: 22, nearest: 'customer' }]);
+});
+
+it('names the shared function that looked for it', async () => {
+  const lib = { 'lib/who.jsonata': 'function($order) {\n  $order.custmer.name\n}' };
+  const { missing } = await look('{ "a": $who(payload) }', { customer: {} }, lib);
+  expect(missing).toEqual([
+    { path: 'payload.custmer', file: 'mappings/lib/who.jsonata', line: 2, column: 16, nearest: 'customer' },
+  ]);
 });
 
 it('names all that was missing when something failed', async () => {

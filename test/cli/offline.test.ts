@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -104,6 +104,28 @@ describe('hookwright try', () => {
 
   it('says that an input cannot be read', async () => {
     await expect(run(route, 'nowhere')).rejects.toMatchObject({ name: 'Misuse' });
+  });
+});
+
+describe('hookwright try --explain', () => {
+  it('names the shared function in which a value was made, or was to be', async () => {
+    const own = join(folder, 'shared');
+    await inProcess(newRoute, ['a-to-b'], { mappings: own, template: 'github-issue-to-jira' });
+    await mkdir(join(own, 'lib'));
+    await writeFile(
+      join(own, 'lib/about.jsonata'),
+      'function($issue) {\n  { "title": $issue.title, "x": $issue.nix }\n}\n',
+    );
+    await writeFile(join(own, 'a-to-b/mapping.jsonata'), '{ "about": $about(payload.issue) }');
+    const input = join(own, 'a-to-b/examples/01-typical.input.json');
+    const explain = async (path: string) =>
+      (await inProcess(tryRoute, ['a-to-b', input], { mappings: own, explain: path })).text;
+    const made = await explain('about.title');
+    expect(made).toContain('made at shared/lib/about.jsonata:2:19');
+    expect(made).toContain('read payload.issue.title: string');
+    const missing = await explain('about.x');
+    expect(missing).toContain('payload.issue.nix is not there');
+    expect(missing).toContain('shared/lib/about.jsonata:2:');
   });
 });
 

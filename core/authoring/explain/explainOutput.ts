@@ -30,8 +30,17 @@ export interface ExplainedRead {
 /** More places than these are no explanation any more. */
 const MAX_READS = 20;
 
-/** @param output - what the traced evaluation gave. */
-export function explainOutput(program: Program, trace: Trace, output: Value, path: OutputPath): Explanation {
+/**
+ * @param output - what the traced evaluation gave.
+ * @param shared - the shared functions that the program may use.
+ */
+export function explainOutput(
+  program: Program,
+  trace: Trace,
+  output: Value,
+  path: OutputPath,
+  shared: readonly Program[] = [],
+): Explanation {
   const value = path.reduce<Value>(below, output);
   if (value !== undefined) {
     const origin = trace.originOf(output, path);
@@ -42,10 +51,16 @@ export function explainOutput(program: Program, trace: Trace, output: Value, pat
       reads: described(origin?.reads ?? []),
     };
   }
-  return explainMissing(program, trace, output, path);
+  return explainMissing(program, trace, output, path, shared);
 }
 
-function explainMissing(program: Program, trace: Trace, output: Value, path: OutputPath): Explanation {
+function explainMissing(
+  program: Program,
+  trace: Trace,
+  output: Value,
+  path: OutputPath,
+  shared: readonly Program[],
+): Explanation {
   const missing = { isThere: false, type: 'nothing' as const, reads: [] };
   let depth = 0;
   while (depth < path.length && path.slice(0, depth + 1).reduce<Value>(below, output) !== undefined)
@@ -61,7 +76,8 @@ function explainMissing(program: Program, trace: Trace, output: Value, path: Out
   }
   if (holds !== 'object') return { ...missing, why: `${where} is no object but ${inWords(holds)}` };
   const maker = trace.originOf(output, container)?.node ?? program.root;
-  const node = writerOf(maker, String(key)) ?? writerOf(program.root, String(key));
+  const writers = [program, ...shared].flatMap(({ root }) => writerOf(root, String(key)) ?? []);
+  const node = writerOf(maker, String(key)) ?? writers.find(({ id }) => trace.reached.has(id)) ?? writers[0];
   if (node === undefined) return { ...missing, why: `the mapping writes no "${String(key)}"` };
   if (!trace.reached.has(node.id)) {
     return { ...missing, node, why: 'the expression that writes it did not run for this event' };

@@ -126,7 +126,10 @@ export function collectReads({ source, watch }: Watched, into: Map<string, ReadP
 }
 
 /** In the text, or in the shared function that it calls. */
-function placeIn(source: SourceText, position: number): { file: string; line: number; column: number } {
+export function placeIn(
+  source: SourceText,
+  position: number,
+): { file: string; line: number; column: number } {
   const home = source.shared?.functions.findLast(({ from }) => from <= position);
   if (home === undefined) return { file: source.file, ...placeOf(source, position) };
   return { file: home.source.file, ...placeOf(home.source, position - home.from) };

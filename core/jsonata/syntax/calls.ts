@@ -152,7 +152,7 @@ function linkBuiltinCall(
   const types1 = typesAsTheyAre(signature, 0);
   const types2 = typesAsTheyAre(signature, 1);
   const isUsual = mayEndAfter(signature, args.length);
-  if (!isUsual || first === undefined || args.length > 2) {
+  if (!isUsual || first === undefined || args.length > 3) {
     return (input, frame) => {
       const given = valuesOf(args, input, frame);
       budget.spend(1, at);
@@ -173,6 +173,25 @@ function linkBuiltinCall(
       budget.spend(1, at);
       try {
         const value = (types1 & typeBit(a)) === 0 ? checked([a], input) : builtin.run(machine, a);
+        return isSingle && typeof value === 'object' ? single(value) : value;
+      } catch (error) {
+        return placeFault(error, at, builtin.name);
+      }
+    };
+  }
+  const third = args[2];
+  const types3 = typesAsTheyAre(signature, 2);
+  if (third !== undefined) {
+    return (input, frame) => {
+      const a = first(input, frame);
+      const b = second(input, frame);
+      const c = third(input, frame);
+      budget.spend(1, at);
+      try {
+        const value =
+          (types1 & typeBit(a)) === 0 || (types2 & typeBit(b)) === 0 || (types3 & typeBit(c)) === 0
+            ? checked([a, b, c], input)
+            : builtin.run(machine, a, b, c);
         return isSingle && typeof value === 'object' ? single(value) : value;
       } catch (error) {
         return placeFault(error, at, builtin.name);

@@ -242,33 +242,29 @@ function linkJoins(node: Binary, scope: Scope, linker: Linker): Run {
 
 /** @param places - of the operators, each before one of the others. */
 function linkJoin(first: Run, others: readonly Run[], places: readonly number[], budget: Budget): Run {
+  const second = others[0] as Run;
+  const { text: longest } = budget.limits;
   const last = places.at(-1);
+  const textAt = (value: Value, index: number): string => {
+    if (value === undefined) return '';
+    try {
+      return textOf(value, budget);
+    } catch (error) {
+      return placeFault(error, places[index] as number, '&');
+    }
+  };
   return (input, frame) => {
-    const start = first(input, frame);
-    let text = '';
-    for (let index = 0; index < others.length; index += 1) {
+    const a = first(input, frame);
+    const b = second(input, frame);
+    let text = (typeof a === 'string' ? a : textAt(a, 0)) + (typeof b === 'string' ? b : textAt(b, 0));
+    for (let index = 1; index < others.length; index += 1) {
       const value = (others[index] as Run)(input, frame);
-      if (index === 0 && start !== undefined) text = joined(start, places, index, budget);
-      if (value !== undefined) text += joined(value, places, index, budget);
-      if (text.length > budget.limits.text) budget.text(text.length, places[index]);
+      text += typeof value === 'string' ? value : textAt(value, index);
+      if (text.length > longest) budget.text(text.length, places[index]);
     }
     budget.text(text.length, last);
     return text;
   };
-}
-
-function joined(
-  value: Exclude<Value, undefined>,
-  places: readonly number[],
-  index: number,
-  budget: Budget,
-): string {
-  if (typeof value === 'string') return value;
-  try {
-    return textOf(value, budget);
-  } catch (error) {
-    return placeFault(error, places[index] as number, '&');
-  }
 }
 
 const isWholeNumber = (value: Value, budget: Budget): boolean =>

@@ -7,10 +7,11 @@ import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 import { parseSync, Visitor } from 'oxc-parser';
 
-/** The engine: its pictures, its own regular expressions and amounts of money are in folders of their own. */
-const EAGER = /core\/(mapping\/engine|jsonata\/(syntax\/|builtins\/)?\w+)\.ts$/;
+/** The engine: its own regular expressions, exact numbers and amounts of money are in folders of their own. */
+const EAGER = /core\/(mapping\/engine|jsonata\/(syntax\/|builtins\/|pictures\/)?\w+)\.ts$/;
 /** What few mappings use of it. */
-const RARE = /\/(trace|inspect|transform|tuplePath|tuples|wildcard|growing)\.ts$/;
+const RARE =
+  /\/(trace|inspect|transform|tuplePath|tuples|wildcard|growing|words|numerals|matchPicture|parse\w+|offset)\.ts$/;
 
 export const eagerFunctions: Plugin = {
   name: 'eager-functions',

@@ -74,58 +74,25 @@ export function linkBinary(node: Binary, scope: Scope, linker: Linker): Run {
 }
 
 function linkComparison(operator: Comparison, left: Run, right: Run, at: number, budget: Budget): Run {
-  const compares = COMPARISONS[operator];
   return (input, frame) => {
     const a = left(input, frame);
     const b = right(input, frame);
-    if (typeof a === 'number' && typeof b === 'number') return compares(a, b);
-    return compareOthers(a, b, compares, operator, at, budget);
+    if (typeof a === 'number' && typeof b === 'number') return compare(a, b, operator);
+    return compareOthers(a, b, operator, at, budget);
   };
 }
 
-/** Where a sum, difference or product is finite, both operands were; others are looked at with care. */
 function linkArithmetic(operator: Arithmetic, left: Run, right: Run, at: number): Run {
-  switch (operator) {
-    case '+':
-      return (input, frame) => {
-        const a = left(input, frame);
-        const b = right(input, frame);
-        if (typeof a === 'number' && typeof b === 'number') {
-          const sum = a + b;
-          if (Number.isFinite(sum)) return sum;
-        }
-        return computeOthers(a, b, operator, at);
-      };
-    case '-':
-      return (input, frame) => {
-        const a = left(input, frame);
-        const b = right(input, frame);
-        if (typeof a === 'number' && typeof b === 'number') {
-          const difference = a - b;
-          if (Number.isFinite(difference)) return difference;
-        }
-        return computeOthers(a, b, operator, at);
-      };
-    case '*':
-      return (input, frame) => {
-        const a = left(input, frame);
-        const b = right(input, frame);
-        if (typeof a === 'number' && typeof b === 'number') {
-          const product = a * b;
-          if (Number.isFinite(product)) return product;
-        }
-        return computeOthers(a, b, operator, at);
-      };
-    default:
-      return (input, frame) => {
-        const a = left(input, frame);
-        const b = right(input, frame);
-        if (typeof a === 'number' && typeof b === 'number' && Number.isFinite(a) && Number.isFinite(b)) {
-          return operator === '/' ? a / b : a % b;
-        }
-        return computeOthers(a, b, operator, at);
-      };
-  }
+  return (input, frame) => {
+    const a = left(input, frame);
+    const b = right(input, frame);
+    if (typeof a === 'number' && typeof b === 'number') {
+      const result = compute(a, b, operator);
+      // Where it is finite both operands were, but for what is divided by infinity.
+      if (Number.isFinite(result) && Number.isFinite(b)) return result;
+    }
+    return computeOthers(a, b, operator, at);
+  };
 }
 
 export function linkNegate(node: Extract<Node, { op: 'negate' }>, scope: Scope, linker: Linker): Run {
@@ -159,12 +126,18 @@ function compute(a: number, b: number, operator: Arithmetic): number {
 type Comparison = '<' | '<=' | '>' | '>=';
 type Scalar = string | number;
 
-const COMPARISONS: Readonly<Record<Comparison, (a: Scalar, b: Scalar) => boolean>> = {
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-};
+function compare(a: Scalar, b: Scalar, operator: Comparison): boolean {
+  switch (operator) {
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+    case '>':
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
 
 const isTrue = (value: Value): boolean => (typeof value === 'boolean' ? value : truthOf(value));
 
@@ -198,8 +171,7 @@ function computeOthers(a: Value, b: Value, operator: Arithmetic, at: number): nu
 function compareOthers(
   a: Value,
   b: Value,
-  compares: (a: Scalar, b: Scalar) => boolean,
-  operator: BinaryOperator,
+  operator: Comparison,
   at: number,
   budget: Budget,
 ): boolean | undefined {
@@ -216,7 +188,11 @@ function compareOthers(
   if (a === undefined || b === undefined) return undefined;
   if (a instanceof ExactNumber || b instanceof ExactNumber) {
     if (typeof a !== 'string' && typeof b !== 'string') {
-      return compares(compareNumbers(a as number | ExactNumber, b as number | ExactNumber, budget), 0);
+      return compare(
+        compareNumbers(a as number | ExactNumber, b as number | ExactNumber, budget),
+        0,
+        operator,
+      );
     }
   }
   if (typeof a !== typeof b) {
@@ -224,7 +200,7 @@ function compareOthers(
     throw new Fault('T2009', { token: operator, position: at, met });
   }
   if (typeof a === 'string' && typeof b === 'string') budget.scan(Math.min(a.length, b.length), at);
-  return compares(a as Scalar, b as Scalar);
+  return compare(a as Scalar, b as Scalar, operator);
 }
 
 /** `a & b & c`, which is read from the left, as one: no text is made but the last. */

@@ -103,6 +103,15 @@ export const EXPLANATIONS: readonly Explanation[] = [
     covers: ({ inputChanged }) => inputChanged,
   },
   {
+    name: 'copy by a text',
+    reason: 'jsonata copies what a transform changes by a text of it, which rounds fractions to 15 digits',
+    covers: ({ text, theirs, ours }) =>
+      text.includes('~> |') &&
+      theirs.kind === 'value' &&
+      ours.kind === 'value' &&
+      theirs.json === ours.json.replace(FRACTION, written => String(Number(Number(written).toPrecision(15)))),
+  },
+  {
     name: 'index behind []',
     reason: 'jsonata keeps a list of one although an index asks for the item',
     covers: ({ text, theirs, ours }) =>
@@ -119,5 +128,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
       theirs.kind === 'error' && ours.kind === 'error' && /[[{].*[,:]/s.test(text),
   },
 ];
+
+const FRACTION = /-?[0-9]+\.[0-9]+(?:e[-+]?[0-9]+)?/g;
 
 const rounded = (json: string): string => json.replaceAll(LONG_NUMBER, String(Number(LONG_NUMBER)));

@@ -45,3 +45,9 @@ test('a range between numbers that no double holds is empty, or an error, and ne
   expect(() => run('[3..a]', { a: exact('12345678901234567890') })).toThrow('NUMBER_NOT_EXACT');
   expect(() => run('[a..3]', { a: exact('0.12345678901234567890') })).toThrow('T2003');
 });
+
+test('a transform copies fractions as they are, where jsonata copies a text of them with 15 digits', async () => {
+  const text = '{ "third": 1 / 3 } ~> |$|{ "one": 1 }|';
+  expect(run(text, {}, { builtins: BUILTINS })).toEqual({ third: 1 / 3, one: 1 });
+  expect(await jsonata(text).evaluate({})).toEqual({ third: 0.333333333333333, one: 1 });
+});

@@ -118,7 +118,8 @@ async function open(
 
   const data = new DataFolder(options.dataDirectory);
   whenStopped(() => data.release());
-  const assets = new FunctionAssets(options.dataDirectory);
+  const compileCache = data.path('compile-cache');
+  const assets = new FunctionAssets(options.dataDirectory, compileCache);
   await assets.empty();
   whenStopped(() => assets.remove());
   const logGroups = new LogGroups(data.path('logs'), now);
@@ -190,8 +191,7 @@ async function open(
     s3: s3.url,
     keys: keys.url,
   };
-  const compileCache = data.path('compile-cache');
-  const processes = new RuntimeProcesses({ compileCache });
+  const processes = new RuntimeProcesses();
   whenStopped(() => processes.close());
   const synthesis = new StandbySynthesis({ projectRoot: options.projectRoot, compileCache });
   whenStopped(() => synthesis.close());

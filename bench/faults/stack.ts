@@ -94,7 +94,7 @@ export async function startFaultyStack(options: FaultyStackOptions): Promise<Fau
       s3: aws.url,
       keys: aws.url,
     },
-    processes: new RuntimeProcesses({ compileCache: join(folder, 'compile-cache') }),
+    processes: new RuntimeProcesses(),
     logGroups,
     tables,
     metrics,

@@ -1,5 +1,11 @@
 /** What crosses between the relay and an execution environment. Payloads are JSON text, exactly as at Lambda's runtime interface. */
 
+/**
+ * In the directory of a function's code, where compiled code is kept: seen from there, the same file has the same path in every
+ * version, and what one version has compiled is there for the next.
+ */
+export const COMPILED = '.compiled';
+
 export interface EnvironmentSetup {
   readonly taskRoot: string;
   /** `file.export`. */

@@ -4,16 +4,17 @@
  * nothing else of this machine's.
  */
 import { existsSync } from 'node:fs';
-import { flushCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { captureOutput } from './functionOutput.ts';
-import type {
-  EnvironmentMessage,
-  EnvironmentSetup,
-  FunctionError,
-  InvokeMessage,
-  RuntimeMessage,
+import {
+  COMPILED,
+  type EnvironmentMessage,
+  type EnvironmentSetup,
+  type FunctionError,
+  type InvokeMessage,
+  type RuntimeMessage,
 } from './protocol.ts';
 
 const NODES_OWN = [
@@ -115,6 +116,8 @@ function untilBegun(): Promise<EnvironmentSetup> {
 /** What was in the environment before was for Node's own start. */
 function enter({ taskRoot, environment }: EnvironmentSetup): void {
   process.chdir(taskRoot);
+  const compiled = join(taskRoot, COMPILED);
+  if (existsSync(compiled)) enableCompileCache({ directory: compiled, portable: true });
   // biome-ignore lint/style/noProcessEnv: this is where a function's environment is made
   const env = process.env;
   for (const name of Object.keys(env)) delete env[name];

@@ -33,21 +33,17 @@ const YOUNG_SPACE_MB = 4;
 const RESPITE_MS = 300;
 
 export interface RuntimeProcessesOptions {
-  /** Where compiled code is kept between processes; the functions do not see it. Default: nowhere. */
-  readonly compileCache?: string;
   /** Default 300. */
   readonly respiteMs?: number;
 }
 
 export class RuntimeProcesses {
-  readonly #compileCache: string | undefined;
   readonly #respiteMs: number;
   readonly #spares = new Map<string, ChildProcess>();
   #wanted: ReadonlyMap<string, RuntimeLaunch> = new Map();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ compileCache, respiteMs = RESPITE_MS }: RuntimeProcessesOptions = {}) {
-    this.#compileCache = compileCache;
+  constructor({ respiteMs = RESPITE_MS }: RuntimeProcessesOptions = {}) {
     this.#respiteMs = respiteMs;
   }
 
@@ -98,10 +94,7 @@ export class RuntimeProcesses {
   #start({ memoryMb, environment }: RuntimeLaunch): ChildProcess {
     return fork(RUNTIME, [], {
       cwd: tmpdir(),
-      env: {
-        ...environment,
-        ...(this.#compileCache !== undefined && { NODE_COMPILE_CACHE: this.#compileCache }),
-      },
+      env: environment,
       execArgv: [
         `--max-old-space-size=${Math.floor(memoryMb * HEAP_SHARE)}`,
         `--max-semi-space-size=${YOUNG_SPACE_MB}`,

@@ -12,11 +12,13 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { COMPILED } from '../environment/protocol.ts';
 import type { FunctionDescription } from '../template/description.ts';
 import { endLeftovers } from './endLeftovers.ts';
 
@@ -26,10 +28,15 @@ const CONFIGURATION = 'configuration.json';
 export class FunctionAssets {
   /** Ours alone while the data folder's lock is held. */
   readonly directory: string;
+  readonly #compileCache: string;
   #assembly = 0;
 
-  /** @param dataDirectory - names the directory, so that what a killed process left behind is found and deleted. */
-  constructor(dataDirectory: string) {
+  /**
+   * @param dataDirectory - names the directory, so that what a killed process left behind is found and deleted.
+   * @param compileCache - where compiled code is kept, for all versions of a function and from run to run.
+   */
+  constructor(dataDirectory: string, compileCache: string) {
+    this.#compileCache = compileCache;
     this.directory = join(tmpdir(), `hookwright-${digestOf(resolve(dataDirectory))}`);
   }
 
@@ -60,6 +67,9 @@ export class FunctionAssets {
       rmSync(unfinished, { recursive: true, force: true });
       linkTree(description.codeDirectory, unfinished, configuration === undefined ? [] : [CONFIGURATION]);
       if (configuration !== undefined) writeFileSync(join(unfinished, CONFIGURATION), configuration);
+      const compiled = join(this.#compileCache, description.logicalId);
+      mkdirSync(compiled, { recursive: true });
+      symlinkSync(compiled, join(unfinished, COMPILED));
       renameSync(unfinished, codeDirectory);
     }
     return { ...description, codeDirectory };

@@ -11,6 +11,9 @@ import { FunctionPool } from '../../local/functions/functionPool.ts';
 import type { FunctionDescription } from '../../local/template/description.ts';
 import { tinyFunction } from './tinyFunction.ts';
 
+/** For a machine that is busy with other tests. */
+const PATIENCE = { timeout: 15_000 };
+
 const SETUP = {
   handler: 'index.handler',
   functionName: 'tiny',
@@ -46,7 +49,7 @@ function poolWithSpare(description: FunctionDescription, spareFor: FunctionDescr
   };
   const spare = async (): Promise<number> => {
     processes.keepSparesFor([launchOf(spareFor)]);
-    await expect.poll(() => processes.spares).toHaveLength(1);
+    await expect.poll(() => processes.spares, PATIENCE).toHaveLength(1);
     return processes.spares[0] ?? 0;
   };
   const change = async (next: FunctionDescription): Promise<void> => {
@@ -80,7 +83,7 @@ it('is missed by nobody when it was killed a moment ago', async () => {
 it('is forgotten when it has died, and the next version starts without it', async () => {
   const { processes, answer, spare, change } = poolWithSpare(tinyFunction('export const handler = 1;'));
   process.kill(await spare(), 'SIGKILL');
-  await expect.poll(() => processes.spares).toEqual([]);
+  await expect.poll(() => processes.spares, PATIENCE).toEqual([]);
   await change(tinyFunction("export const handler = async () => 'new';"));
   expect(await answer()).toBe('new');
 });
@@ -104,7 +107,7 @@ it('is replaced after it was taken, for two changes one after the other', async 
     change(tinyFunction("export const handler = async () => 'third';")),
   ]);
   expect(await answer()).toMatch(/second|third/);
-  await expect.poll(() => processes.spares).toHaveLength(1);
+  await expect.poll(() => processes.spares, PATIENCE).toHaveLength(1);
   expect(processes.spares).not.toContain(first);
 });
 
@@ -112,7 +115,7 @@ it('ends when nobody wants it any more', async () => {
   const { processes, spare } = poolWithSpare(tinyFunction(WORLD));
   const pid = await spare();
   processes.close();
-  await expect.poll(() => isRunning(pid)).toBe(false);
+  await expect.poll(() => isRunning(pid), PATIENCE).toBe(false);
   expect(processes.spares).toEqual([]);
 });
 

@@ -5,6 +5,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { StandbySynthesis } from '../../local/synthesis/standbySynthesis.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
+/** For a machine that is busy with other tests. */
+const PATIENCE = { timeout: 15_000 };
+
 const APP = `import { writeFileSync } from 'node:fs';
   import { part } from './part.ts';
   const { CDK_OUTDIR, CDK_CONTEXT_JSON } = process.env;
@@ -29,7 +32,7 @@ function project() {
   onTestFinished(() => synthesis.close());
   const standby = async (): Promise<number> => {
     synthesis.expect();
-    await expect.poll(() => synthesis.pid).toBeDefined();
+    await expect.poll(() => synthesis.pid, PATIENCE).toBeDefined();
     return synthesis.pid ?? 0;
   };
   const run = async (mappings = 'mappings') => {
@@ -65,7 +68,7 @@ it('is missed by nobody when it has died, even a moment ago', async () => {
   process.kill(await standby(), 'SIGKILL');
   expect(((await run()) as Written).part).toBe('first');
   process.kill(await standby(), 'SIGKILL');
-  await expect.poll(() => synthesis.pid).toBeUndefined();
+  await expect.poll(() => synthesis.pid, PATIENCE).toBeUndefined();
   expect(((await run('again')) as Written).part).toBe('first');
 });
 
@@ -95,6 +98,6 @@ it('ends with whoever wanted it', async () => {
       } catch {
         return false;
       }
-    })
+    }, PATIENCE)
     .toBe(false);
 });

@@ -139,6 +139,8 @@ describe('no key of a payload means anything', () => {
 describe('work is bounded', () => {
   const many = (count: number) => Array.from({ length: count }, (_, n) => ({ n, text: `t${n % 7}` }));
 
+  const longNumbers = readJson(`{"a": 0.${'1'.repeat(100_000)}2, "b": 0.${'1'.repeat(100_000)}3}`);
+
   test.each<[string, string, Value, Value]>([
     ['nested repeats', '$contains($, /^(a+)+$/)', `${'a'.repeat(20_000)}!`, false],
     ['overlapping alternatives', '$contains($, /^(a|aa)+$/)', `${'a'.repeat(20_000)}!`, false],
@@ -162,6 +164,14 @@ describe('work is bounded', () => {
       'MEMORY_EXCEEDED',
     ],
     ['a join of joins', '$length($join([1..200000].$string($), $pad("", 100)))', {}, 'TEXT_TOO_LONG'],
+    ['numbers of 100,000 digits', '[1..100000].($$.a = $$.b)', longNumbers, 'STEPS_EXCEEDED'],
+    ['a text of 100,000 digits', '[1..100000].$number($$)', `0.${'1'.repeat(100_000)}`, 'STEPS_EXCEEDED'],
+    [
+      'copies for the result',
+      '($zeros := $map([1..100000], function($n){ 0 }); [1..15].{ "a": $zeros })',
+      {},
+      'MEMORY_EXCEEDED',
+    ],
     ['an endless call', '($f := function($n){ $f($n + 1) }; $f(0))', {}, 'STEPS_EXCEEDED'],
     ['an endless recursion', '($f := function($n){ 1 + $f($n) }; $f(0))', {}, 'D1011'],
   ])('%s', (_, text, input, expected) => {

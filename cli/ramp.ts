@@ -7,6 +7,7 @@ import { formatDuration } from '../core/files/duration.ts';
 import { PAUSED_BY_TAG, PAUSED_TAG, RAMP_TAG, RESUMING_TAG } from '../core/names.ts';
 import { operator } from './audit.ts';
 import type { Terminal } from './command.ts';
+import { counted } from './counted.ts';
 import {
   change,
   eventSourceOf,
@@ -118,4 +119,4 @@ async function attemptsSince(stage: Stage, destination: string, sinceMs: number)
 }
 
 const verdictText = ({ attempts, failed }: StepVerdict): string =>
-  attempts === 0 ? 'no attempt in the log yet' : `${attempts} attempts, ${failed} failed`;
+  attempts === 0 ? 'no attempt in the log yet' : `${counted(attempts, 'attempt')}, ${failed} failed`;

@@ -11,6 +11,7 @@ import { describeDedupe } from '../../core/files/sourceFile.ts';
 import { describeReplay } from '../../core/receive/replay.ts';
 import { replayDefence, strengthOf } from '../../core/signatures/schemeTraits.ts';
 import { defineCommand, Failure, Misuse, type OptionValues, textOption } from '../command.ts';
+import { counted } from '../counted.ts';
 import { githubAnnotation } from '../githubAnnotations.ts';
 import { mappingsOption } from '../options.ts';
 import { table } from '../terminal.ts';
@@ -102,19 +103,17 @@ function printed({ ok, problems, sources, destinations, routes, examples }: Outp
         ...routes.map(({ name, examples: some, version, beside }) => [
           'route',
           name,
-          `${count(some, 'example')} pass${some === 1 ? 'es' : ''}${beside.length === 0 ? '' : `; ${version} in force, ${beside.join(', ')} beside it`}`,
+          `${counted(some, 'example')} pass${some === 1 ? 'es' : ''}${beside.length === 0 ? '' : `; ${version} in force, ${beside.join(', ')} beside it`}`,
         ]),
       ]),
       '',
     );
   }
   lines.push(
-    `${count(routes.length, 'route')}, ${count(examples, 'example')}: ${count(errors, 'error')}, ${count(warnings, 'warning')}`,
+    `${counted(routes.length, 'route')}, ${counted(examples, 'example')}: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`,
   );
   return lines.join('\n');
 }
-
-const count = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? '' : 's'}`;
 
 /** Adds what only the stage can tell. */
 async function againstStage(

@@ -9,6 +9,7 @@ import { BASELINE_FILE, writeBaseline } from '../../core/files/baselineFile.ts';
 import type { Route } from '../../core/files/routeFile.ts';
 import { formatPath } from '../../core/reads/inputPath.ts';
 import { defineCommand, Misuse, textOption } from '../command.ts';
+import { counted } from '../counted.ts';
 import { shapeLines } from '../logQueries.ts';
 import { dataOption, mappingsOption, stageOption } from '../options.ts';
 import { routeNamed } from '../routeNamed.ts';
@@ -96,7 +97,7 @@ export const drift = defineCommand({
     const seen = routes.reduce((sum, { events }) => sum + events, 0);
     const watched = routes.reduce((sum, route) => sum + route.watched, 0);
     const lines = [
-      `${watched} paths of ${routes.length} routes, ${seen} events looked at since ${since}: ${paths.length === 0 ? 'nothing has changed' : `${paths.length} paths have`}`,
+      `${counted(watched, 'path')} of ${counted(routes.length, 'route')}, ${counted(seen, 'event')} looked at since ${since}: ${paths.length === 0 ? 'nothing has changed' : `${counted(paths.length, 'path')} ${paths.length === 1 ? 'has' : 'have'}`}`,
     ];
     if (paths.length > 0) {
       lines.push(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recordBegin } from '../audit.ts';
 import { defineCommand } from '../command.ts';
+import { counted } from '../counted.ts';
 import { eventSourceOf, pauseMapping } from '../eventSource.ts';
 import { dataOption, stageOption } from '../options.ts';
 import { depthOf } from '../queueDepth.ts';
@@ -32,7 +33,7 @@ export const pause = defineCommand({
   },
   print: ({ destination, state, waiting }) =>
     [
-      `${destination} is paused (${state.toLowerCase()}); ${waiting} messages wait`,
+      `${destination} is paused (${state.toLowerCase()}); ${counted(waiting, 'message')} wait${waiting === 1 ? 's' : ''}`,
       `go on: hookwright resume ${destination} --ramp`,
     ].join('\n'),
 });

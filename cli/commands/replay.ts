@@ -5,6 +5,7 @@ import type { ArchivedEvent } from '../../core/archive.ts';
 import { archiveBucketOf } from '../archive.ts';
 import { operatorName } from '../audit.ts';
 import { defineCommand, Failure, Misuse, type Terminal, textOption } from '../command.ts';
+import { counted } from '../counted.ts';
 import { dataOption, mappingsOption, stageOption } from '../options.ts';
 import { type Job, replayed } from '../replay/job.ts';
 import { DEFAULT_LIMIT, DEFAULT_RATE, readWish, wanted } from '../replay/selection.ts';
@@ -139,11 +140,11 @@ export const replay = defineCommand({
 
 async function confirm(terminal: Terminal, { events, route, stage }: Job): Promise<void> {
   const answer = await terminal.ask(
-    `deliver ${events.length} events again to ${route.to} (${stage.name})? [y/N]`,
+    `deliver ${counted(events.length, 'event')} again to ${route.to} (${stage.name})? [y/N]`,
   );
   if (answer === undefined) {
     throw new Misuse(
-      `${events.length} events would be delivered again to "${route.to}"`,
+      `${counted(events.length, 'event')} would be delivered again to "${route.to}"`,
       'look with --dry-run first; --yes replays them',
     );
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readDuration } from '../../core/files/duration.ts';
 import { recordBegin, recordEnd } from '../audit.ts';
 import { defineCommand, Misuse, type OptionValues } from '../command.ts';
+import { counted } from '../counted.ts';
 import { eventSourceOf, isPaused, resumeMapping } from '../eventSource.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { dataOption, stageOption } from '../options.ts';
@@ -55,9 +56,9 @@ export const resume = defineCommand({
   },
   print: ({ destination, state, waiting, stopped, steps, stepsDone }) =>
     stopped === undefined
-      ? `${destination} is resumed (${state.toLowerCase()}); ${waiting} messages wait`
+      ? `${destination} is resumed (${state.toLowerCase()}); ${counted(waiting, 'message')} wait${waiting === 1 ? 's' : ''}`
       : [
-          `${destination} is paused again: ${stopped} (after ${stepsDone} of ${steps} steps); ${waiting} messages wait`,
+          `${destination} is paused again: ${stopped} (after ${stepsDone} of ${steps} steps); ${counted(waiting, 'message')} wait${waiting === 1 ? 's' : ''}`,
           `look: hookwright status ${destination}`,
         ].join('\n'),
 });

@@ -12,6 +12,7 @@ import type { WebhookLine } from '../../core/events/webhookLine.ts';
 import type { Destination } from '../../core/files/destinationFile.ts';
 import { formatDuration } from '../../core/files/duration.ts';
 import { PAUSED_BY_TAG, PAUSED_TAG, RESUMING_TAG } from '../../core/names.ts';
+import { counted } from '../counted.ts';
 import { eventSourceOf, isPaused, tagsOf } from '../eventSource.ts';
 import { attemptLines, operationLines, webhookLines } from '../logQueries.ts';
 import { depthOf } from '../queueDepth.ts';
@@ -150,9 +151,9 @@ export function destinationText(told: DestinationStatus): string {
         ];
   return [
     `destination ${told.name}: ${stateText(told)}; owner ${told.owner}, runbook ${told.runbook}`,
-    `queue: ${told.waiting} waiting, ${told.inFlight} in flight or waiting for a retry, ${told.deadLetters} dead letters`,
+    `queue: ${told.waiting} waiting, ${told.inFlight} in flight or waiting for a retry, ${counted(told.deadLetters, 'dead letter')}`,
     `oldest: ${oldestText(told)}; in ${told.inPerMinute}/min, out ${told.outPerMinute}/min; drained in: ${drainText(told)}`,
-    `last ${told.since}: ${told.attempts} attempts, ${told.delivered} delivered, ${told.failed} failed, ${told.dead} dead`,
+    `last ${told.since}: ${counted(told.attempts, 'attempt')}, ${told.delivered} delivered, ${told.failed} failed, ${told.dead} dead`,
     `last delivered: ${told.lastDeliveredAt ?? 'none in this time'}`,
     ...failureText,
     ...told.operations.map(({ at, who, operation, phase }) => `${at} ${who}: ${operation} ${phase}`),

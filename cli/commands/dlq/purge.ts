@@ -5,6 +5,7 @@ import { isStored } from '../../../core/envelope.ts';
 import { recordBegin, recordEnd } from '../../audit.ts';
 import { wholeOf } from '../../bodies.ts';
 import { defineCommand, Misuse, textOption } from '../../command.ts';
+import { counted } from '../../counted.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import { deleteAll } from '../../deadLetters/move.ts';
 import { purgedLine } from '../../deadLetters/purgeFile.ts';
@@ -118,7 +119,7 @@ export const dlqPurge = defineCommand({
   },
   print: ({ destination, purged, notDeleted, unreadable, withoutBody, interrupted, left, file }) =>
     [
-      `${purged} dead letters of ${destination} deleted, ${left} left; they are in ${file}`,
+      `${counted(purged, 'dead letter')} of ${destination} deleted, ${left} left; they are in ${file}`,
       ...(withoutBody === 0
         ? []
         : [`${withoutBody} of them without ${withoutBody === 1 ? 'its body' : 'their bodies'}`]),

@@ -7,6 +7,7 @@ import {
   type OptionValues,
   textOption,
 } from '../../command.ts';
+import { counted } from '../../counted.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import { deliveredSince } from '../../deadLetters/deliveredSince.ts';
 import { dryRun, MAX_RATE, redriveAll, sendCanaries, type Work } from '../../deadLetters/redriveRun.ts';
@@ -116,7 +117,7 @@ export const dlqRedrive = defineCommand({
       ...done.canary.map(
         ({ id, outcome, code }) => `canary ${id}: ${outcome}${code === undefined ? '' : ` (${code})`}`,
       ),
-      `${done.redriven} redriven to ${done.destination}, ${done.left} dead letters left`,
+      `${done.redriven} redriven to ${done.destination}, ${counted(done.left, 'dead letter')} left`,
       ...leftOut,
       ...(done.failed === 0
         ? []

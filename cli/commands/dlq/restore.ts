@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { recordBegin, recordEnd } from '../../audit.ts';
 import { putBody } from '../../bodies.ts';
 import { defineCommand, Failure, Misuse, numberOption } from '../../command.ts';
+import { counted } from '../../counted.ts';
 import { BATCH } from '../../deadLetters/lease.ts';
 import { sendAll } from '../../deadLetters/move.ts';
 import { outgoingOf, type PurgedLine, readPurgedLine, storedBodyIn } from '../../deadLetters/purgeFile.ts';
@@ -74,7 +75,7 @@ export const dlqRestore = defineCommand({
   },
   print: ({ file, restored, done, lines, problem }) =>
     [
-      `${restored} dead letters restored from ${file}`,
+      `${counted(restored, 'dead letter')} restored from ${file}`,
       ...(problem === undefined ? [] : [`SQS did not take the next ones: ${problem}`]),
       ...(done === lines ? [] : [`go on: hookwright dlq restore ${file} --skip ${done}`]),
     ].join('\n'),

@@ -1,7 +1,7 @@
 /**
  * V8 reads a function twice: once with its module, only to see where it ends, and again when it is first called. A
  * function in parentheses is compiled the first time it is read. For what every mapping runs that moves the work from the
- * first event to the start, where Lambda gives a full processor, and costs no more in all.
+ * first event to the start, where Lambda gives a full processor; what no mapping then uses is compiled in vain.
  */
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';

@@ -112,6 +112,15 @@ export const EXPLANATIONS: readonly Explanation[] = [
       theirs.json === ours.json.replace(FRACTION, written => String(Number(Number(written).toPrecision(15)))),
   },
   {
+    name: 'type of no number',
+    reason: 'jsonata calls the remainder of a division by zero an object',
+    covers: ({ text, theirs, ours }) =>
+      text.includes('$type') &&
+      theirs.kind === 'value' &&
+      ours.kind === 'value' &&
+      theirs.json.replaceAll('"object"', '"number"') === ours.json,
+  },
+  {
     name: 'index behind []',
     reason: 'jsonata keeps a list of one although an index asks for the item',
     covers: ({ text, theirs, ours }) =>

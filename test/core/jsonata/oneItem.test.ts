@@ -51,3 +51,8 @@ test('a transform copies fractions as they are, where jsonata copies a text of t
   expect(run(text, {}, { builtins: BUILTINS })).toEqual({ third: 1 / 3, one: 1 });
   expect(await jsonata(text).evaluate({})).toEqual({ third: 0.333333333333333, one: 1 });
 });
+
+test('what is left of a division by zero has the type of a number, where jsonata calls it an object', async () => {
+  expect(run('$type(1 % 0)', {}, { builtins: BUILTINS })).toBe('number');
+  expect(await jsonata('$type(1 % 0)').evaluate({})).toBe('object');
+});

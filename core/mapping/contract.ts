@@ -57,7 +57,7 @@ export function createContractCheck(): ContractCheck {
     const missing = errors.every(({ keyword }) => keyword === 'required') ? errors.map(placeOfBreach) : [];
     return {
       file,
-      message: errors.slice(0, 3).map(describeBreach).join('; '),
+      message: describeBreaches(errors),
       ...(missing.length === 0 ? {} : { missing }),
     };
   };
@@ -134,17 +134,39 @@ function compileWith(compiler: () => Ajv2020, schema: unknown): ValidateFunction
   }
 }
 
+const MAX_TOLD = 3;
+
+/** The first few; a rule that several keys of one object break is told once. */
+function describeBreaches(errors: readonly ErrorObject[]): string {
+  const told = new Set<string>();
+  for (const error of errors) {
+    told.add(describeBreach(error));
+    if (told.size === MAX_TOLD) break;
+  }
+  return [...told].join('; ');
+}
+
 /**
  * ajv's messages name the rule and what it allows, both from the schema. What comes from the value is its path and its
  * type: `/lines/0/amount must be integer, and is a string`.
  */
 function describeBreach(error: ErrorObject): string {
   const at = placeOfBreach(error);
-  const rule =
-    error.keyword === 'required'
-      ? 'is required and not there'
-      : `${error.message ?? error.keyword}, and is ${typeInWords(error.data)}`;
-  return `${at === '' ? 'the whole value' : at} ${rule}`;
+  return `${at === '' ? 'the whole value' : at} ${ruleBroken(error)}`;
+}
+
+/** A key that is too much is somebody's data, so that those are told which may be there. */
+const FORBIDS_OTHER_KEYS: readonly string[] = ['additionalProperties', 'unevaluatedProperties'];
+const MAX_KEYS_TOLD = 12;
+
+function ruleBroken({ keyword, message, data, parentSchema }: ErrorObject): string {
+  if (keyword === 'required') return 'is required and not there';
+  if (FORBIDS_OTHER_KEYS.includes(keyword)) {
+    const keys = Object.keys((parentSchema?.['properties'] ?? {}) as object);
+    const told = keys.length > MAX_KEYS_TOLD ? [...keys.slice(0, MAX_KEYS_TOLD), '…'] : keys;
+    return `has a key that the contract does not have${told.length === 0 ? '' : `, which has ${told.join(', ')}`}`;
+  }
+  return `${message ?? keyword}, and is ${typeInWords(data)}`;
 }
 
 function placeOfBreach({ keyword, params, instancePath }: ErrorObject): string {

@@ -35,6 +35,22 @@ describe('a value against a contract', () => {
     );
   });
 
+  test('of keys that are too much it is told once which may be there, and never what they are', () => {
+    const closed = { properties: { id: {}, total: {} }, additionalProperties: false };
+    const others = { id: 1, secret: 2, secrets: 3 };
+    const said = 'has a key that the contract does not have, which has id, total';
+    expect(breachOf(closed, others)).toBe(`the whole value ${said}`);
+    expect(breachOf({ properties: { of: closed } }, { of: others })).toBe(`/of ${said}`);
+    expect(breachOf({ properties: closed.properties, unevaluatedProperties: false }, others)).toBe(
+      `the whole value ${said}`,
+    );
+    expect(breachOf({ additionalProperties: false }, others)).toBe(
+      'the whole value has a key that the contract does not have',
+    );
+    const wide = Object.fromEntries(Array.from({ length: 13 }, (_, index) => [`k${index}`, {}]));
+    expect(breachOf({ properties: wide, additionalProperties: false }, others)).toMatch(/k10, k11, …$/);
+  });
+
   test('the file that is broken is named', () => {
     expect(check({ file: 'a/output.schema.json', schema: false }, 1)?.file).toBe('a/output.schema.json');
   });

@@ -25,7 +25,7 @@ export interface DriftedPath {
 /** @param lines - in any order. */
 export function addUp(lines: readonly ShapeLine[]): DriftReport {
   const byPath = new Map<string, DriftedPath>();
-  const ordered = [...lines].sort((a, b) => (a.at < b.at ? -1 : 1));
+  const ordered = [...lines].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   for (const { at, events, news, drifted } of ordered) {
     // A line that names as many as it may says nothing of the others.
     if (events > 0 && Object.keys(news).length < MAX_TOLD) {

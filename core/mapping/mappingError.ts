@@ -5,6 +5,7 @@ import { literalsOf, namesOf } from '../jsonata/inspect.ts';
 import type { Program } from '../jsonata/program.ts';
 import type { Failure, InputPath } from '../jsonata/trace.ts';
 import { FAULT_WORDS, SYNTAX_WORDS } from './faultWords.ts';
+import { tokenStart } from './tokenStart.ts';
 
 export interface MappingError {
   readonly code: MappingErrorCode;
@@ -148,7 +149,7 @@ function placed(
 ): Pick<MappingError, 'file' | 'line' | 'column' | 'excerpt'> {
   const { file } = source;
   if (position === undefined) return { file };
-  const at = Math.max(0, position - 1);
+  const at = tokenStart(source.text, position);
   const start = source.text.lastIndexOf('\n', at - 1) + 1;
   const end = source.text.indexOf('\n', at);
   const line = source.text.slice(start, end === -1 ? undefined : end).trimEnd();
@@ -156,12 +157,12 @@ function placed(
   return { file, ...placeOf(source, position), ...excerpt };
 }
 
-/**
- * jsonata counts characters from 0 and points behind the token; we point at its last character's line and column, in
- * the integrator's own file.
- */
-export function placeOf(source: SourceText, position: number): { line: number; column: number } {
-  const at = Math.max(0, position - 1);
+/** jsonata points behind a token; we point at its beginning, by line and column of the integrator's own file. */
+export const placeOf = (source: SourceText, position: number): { line: number; column: number } =>
+  placeAt(source, tokenStart(source.text, position));
+
+/** @param at - the character, counted from 0. */
+export function placeAt(source: SourceText, at: number): { line: number; column: number } {
   const run = source.runs?.findLast(candidate => candidate.at <= at);
   if (run !== undefined) return { line: run.line, column: run.column + at - run.at };
   const before = source.text.slice(0, at);

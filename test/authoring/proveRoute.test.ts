@@ -43,7 +43,7 @@ describe('a part of a mapping that no example shows', () => {
       'the other branch, which is a literal',
       '{ "a": payload.a > 1 ? "many" : "few" }',
       [[{ a: 2 }, { a: 'many' }]],
-      'branch-unproven 1:37 no example reaches this',
+      'branch-unproven 1:33 no example reaches this',
     ],
     [
       'a condition without an else that is always true',
@@ -55,7 +55,7 @@ describe('a part of a mapping that no example shows', () => {
       'a key that never has a value',
       '{ "a": 1, "b": payload.a.b }',
       [[{ a: { c: 1 } }, { a: 1 }]],
-      'key-unproven 1:13 in no example does "b" have a value',
+      'key-unproven 1:11 in no example does "b" have a value',
     ],
     [
       'a filter that leaves nothing out',
@@ -67,13 +67,13 @@ describe('a part of a mapping that no example shows', () => {
       'a function that nobody calls',
       '($f := function($x) { $x }; { "a": payload.a ? 1 : $f(2) })',
       [[{ a: true }, { a: 1 }]],
-      'function-unproven 1:16 no example calls this function',
+      'function-unproven 1:8 no example calls this function',
     ],
     [
       'a field that no example has',
       '{ "a": [payload.custmer] }',
       [[{ customer: 1 }, { a: [] }]],
-      'field-unproven 1:23 payload.custmer is in no example',
+      'field-unproven 1:17 payload.custmer is in no example',
     ],
   ])('%s', async (_what, mapping, examples, expected) => {
     expect(await proven(mapping, examples)).toContain(expected);
@@ -121,9 +121,9 @@ describe('damage to a payload', () => {
 
   it('that changes the output without an error is named, with where the output changes', async () => {
     expect(silent(await proven(MAPPING, [TYPICAL]))).toEqual([
-      'silent-change 1:18 when payload.id is not there or null or of another type, the output changes without an error: /id',
-      'silent-change 1:41 when payload.tags is not there or null or of another type, the output changes without an error: /tags/[]',
-      'silent-change 1:46 when payload.tags[].name is not there or null or of another type, the output changes without an error: /tags/[]',
+      'silent-change 1:17 when payload.id is not there or null or of another type, the output changes without an error: /id',
+      'silent-change 1:38 when payload.tags is not there or null or of another type, the output changes without an error: /tags/[]',
+      'silent-change 1:43 when payload.tags[].name is not there or null or of another type, the output changes without an error: /tags/[]',
     ]);
   });
 
@@ -143,8 +143,8 @@ describe('damage to a payload', () => {
       [{ id: 1 }, { id: 1, tags: [] }],
     ];
     expect(silent(await proven(refusing, examples))).toEqual([
-      'silent-change 1:90 when payload.tags is null or of another type, the output changes without an error: /tags/[]',
-      'silent-change 1:95 when payload.tags[].name is not there or null or of another type, the output changes without an error: /tags/[]',
+      'silent-change 1:87 when payload.tags is null or of another type, the output changes without an error: /tags/[]',
+      'silent-change 1:92 when payload.tags[].name is not there or null or of another type, the output changes without an error: /tags/[]',
     ]);
     const accept =
       'accept: [{ path: payload.tags.**, change: [dropped, null, retyped], reason: names are a courtesy }]\n';
@@ -187,6 +187,6 @@ it('names the nearest name where an example fails for a name that is written wro
   const [route] = project.routes;
   const found = route && proveRoute(await authoringEngine(), createContractCheck(), route);
   expect(found?.problems.map(({ code, hint }) => `${code} ${hint}`)).toEqual([
-    'example-failed /id: expected 1, got nothing\n      payload.idd (1:19): not in this payload; did you mean "id"?',
+    'example-failed /id: expected 1, got nothing\n      payload.idd (1:17): not in this payload; did you mean "id"?',
   ]);
 });

@@ -50,7 +50,7 @@ const unproven = (said: readonly string[]) => said.filter(text => text.includes(
 describe('what no example of any route reaches', () => {
   it('is told at its place in the shared file, with the routes that use it', async () => {
     expect(unproven(await problems(SIZE, LARGE))).toEqual([
-      'lib/size.jsonata:4:13 branch-unproven: no example reaches this, of a',
+      'lib/size.jsonata:4:7 branch-unproven: no example reaches this, of a',
     ]);
   });
 
@@ -64,13 +64,13 @@ describe('what no example of any route reaches', () => {
       lib,
       route('a', '$about($number(payload.n))', [[{ n: 11 }, { size: 'large' }]]),
     );
-    expect(unproven(said)).toEqual(['lib/size.jsonata:4:13 branch-unproven: no example reaches this, of a']);
+    expect(unproven(said)).toEqual(['lib/size.jsonata:4:7 branch-unproven: no example reaches this, of a']);
   });
 
   it('is told of a part that only one of several functions in a file is', async () => {
     const lib = { 'lib/sizes.jsonata': '{\n  "of": function($n) { $n },\n  "to": function($n) { $n }\n}' };
     expect(unproven(await problems(lib, route('a', '{ "n": $sizes.of(1) }', [[{}, { n: 1 }]])))).toEqual([
-      'lib/sizes.jsonata:3:17 function-unproven: no example calls this function, of a',
+      'lib/sizes.jsonata:3:9 function-unproven: no example calls this function, of a',
     ]);
   });
 
@@ -117,7 +117,7 @@ it('what JSONata lets pass is told in shared functions as well', async () => {
     lib,
     route('a', '{ "l": $label(payload.n) }', [[{ n: null }, { l: 'Nr. null' }]]),
   );
-  expect(said).toContain('lib/label.jsonata:2:12 unused-binding: nothing uses $unused');
+  expect(said).toContain('lib/label.jsonata:2:11 unused-binding: nothing uses $unused');
   expect(said.filter(text => text.includes('null-in-text'))).toHaveLength(1);
 });
 
@@ -130,5 +130,5 @@ it('a field that a shared function reads has its place there, once for all route
     route('b', '{ "who": $who(payload) }', example),
   );
   const silent = said.filter(text => text.includes('silent-change') && text.includes('customer.name'));
-  expect(silent).toEqual([expect.stringMatching(/^lib\/who\.jsonata:2:22 silent-change: /)]);
+  expect(silent).toEqual([expect.stringMatching(/^lib\/who\.jsonata:2:19 silent-change: /)]);
 });

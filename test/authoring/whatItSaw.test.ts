@@ -25,18 +25,18 @@ it('names what the expression that failed had read, and its type', async () => {
 
 it('names what is not in the payload, and the nearest name that is', async () => {
   const { missing } = await look('{ "a": payload.custmer.name, "b": payload.note }', { customer: {}, id: 1 });
-  expect(missing).toEqual([{ path: 'payload.custmer', line: 1, column: 22, nearest: 'customer' }]);
+  expect(missing).toEqual([{ path: 'payload.custmer', line: 1, column: 16, nearest: 'customer' }]);
 });
 
 it('names the shared function that looked for it', async () => {
   const lib = { 'lib/who.jsonata': 'function($order) {\n  $order.custmer.name\n}' };
   const { missing } = await look('{ "a": $who(payload) }', { customer: {} }, lib);
   expect(missing).toEqual([
-    { path: 'payload.custmer', file: 'mappings/lib/who.jsonata', line: 2, column: 16, nearest: 'customer' },
+    { path: 'payload.custmer', file: 'mappings/lib/who.jsonata', line: 2, column: 10, nearest: 'customer' },
   ]);
 });
 
 it('names all that was missing when something failed', async () => {
   const { missing } = await look('{ "a": payload.note, "b": $error("no") }', { id: 1 });
-  expect(missing).toEqual([{ path: 'payload.note', line: 1, column: 19 }]);
+  expect(missing).toEqual([{ path: 'payload.note', line: 1, column: 16 }]);
 });

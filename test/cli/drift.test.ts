@@ -15,8 +15,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(mappings, '..'), { recursive: true, force: true }));
 
-const shape = (news: ShapeLine['news'], drifted: string[] = []): ShapeLine => ({
-  ...{ line: 'shape', at: new Date().toISOString(), route: ROUTE, source: 'stripe', destination: 'ledger' },
+const shape = (news: ShapeLine['news'], drifted: string[] = [], secondsAgo = 0): ShapeLine => ({
+  ...{
+    line: 'shape',
+    at: new Date(Date.now() - secondsAgo * 1000).toISOString(),
+    route: ROUTE,
+    source: 'stripe',
+    destination: 'ledger',
+  },
   ...{ events: 10, news, drifted },
 });
 
@@ -37,7 +43,8 @@ test('a path that drifted is told with what it was, and accepted it is no news',
       'data.object.number',
     ]),
   );
-  stage.log(shape({ 'data.object.customer': { object: 2 } }));
+  // Of an earlier time: a line that came later and says nothing of the first path would take its drift back.
+  stage.log(shape({ 'data.object.customer': { object: 2 } }, [], 60));
   const { exitCode, output, text } = await stage.run('drift', [ROUTE], { mappings });
   expect(exitCode).toBe(1);
   expect(output).toMatchObject({

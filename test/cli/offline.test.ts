@@ -121,7 +121,7 @@ describe('hookwright try --explain', () => {
     const explain = async (path: string) =>
       (await inProcess(tryRoute, ['a-to-b', input], { mappings: own, explain: path })).text;
     const made = await explain('about.title');
-    expect(made).toContain('made at shared/lib/about.jsonata:2:19');
+    expect(made).toContain('made at shared/lib/about.jsonata:2:14');
     expect(made).toContain('read payload.issue.title: string');
     const missing = await explain('about.x');
     expect(missing).toContain('payload.issue.nix is not there');

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { Document, Scalar } from 'yaml';
 import { z } from 'zod';
 import { readYaml } from '../../../core/files/yamlFile.ts';
-import { placeOf } from '../../../core/mapping/mappingError.ts';
+import { placeAt } from '../../../core/mapping/mappingError.ts';
 import { inShort } from './problems.ts';
 import { compileFolder } from './projectFiles.ts';
 
@@ -38,7 +38,7 @@ it('finds each character of a text in its YAML file, however the text is written
       const source = { file: 'x.yaml', text: yaml.value.inner.when, ...yaml.placesOfText(['inner', 'when']) };
       for (const [index, character] of [...source.text].entries()) {
         if (/\s/.test(character)) continue;
-        const { line, column } = placeOf(source, index + 1);
+        const { line, column } = placeAt(source, index);
         const written = lines[line - 1]?.[column - 1];
         expect([character, written === '\\' || written === character]).toEqual([character, true]);
       }

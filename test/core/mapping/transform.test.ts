@@ -199,7 +199,7 @@ test.each<[string, Parameters<typeof run>[0], string]>([
   ['the filter', { when: '($f := function(){ $f() }; $f())' }, 'r/route.yaml'],
   ['the mapping', { mapping: '($f := function(){ $f() }; $f())' }, 'r/mapping.jsonata'],
 ])('%s that does too much is named, at the place where it does', (_, route, file) => {
-  expect(run(route)).toMatchObject({ kind: 'error', error: { code: 'MAPPING_BUDGET', file, column: 22 } });
+  expect(run(route)).toMatchObject({ kind: 'error', error: { code: 'MAPPING_BUDGET', file, column: 20 } });
   expect(run({ mapping: '1' })).toMatchObject({ kind: 'body', json: '1' });
 });
 

@@ -138,7 +138,7 @@ describe('what is wrong is named', () => {
     [
       'a function that calls what is not there',
       { 'lib/a.jsonata': 'function($x) { $uppercse($x) }' },
-      'lib/a.jsonata:1:24 mapping-syntax',
+      'lib/a.jsonata:1:16 mapping-syntax',
       '$uppercase',
     ],
     ['YAML that is no table', { 'tables/t.yaml': 'text' }, 'tables/t.yaml:1:1 invalid-value', ''],

@@ -15,6 +15,7 @@ import { bundleFunction } from '../infra/bundle.ts';
 import { queueUrl } from '../local/account.ts';
 import { proxyEvent } from '../local/frontDoor/proxyEvent.ts';
 import { type BenchResult, printResult } from './figures.ts';
+import { functionEnvironment } from './functionEnvironment.ts';
 import { loadGithubIssue } from './githubIssue.ts';
 import { openLocalCloud, queueBaseUrl } from './localCloud.ts';
 import { median } from './percentiles.ts';
@@ -67,15 +68,7 @@ export async function measureColdStart({ runs }: ColdStartOptions): Promise<Benc
     await writeFile(eventFile, JSON.stringify(event));
 
     const environment = {
-      NODE_OPTIONS: '--enable-source-maps',
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_SQS: cloud.endpoints.sqs,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: cloud.endpoints.secretsmanager,
-      HOOKWRIGHT_STAGE: STAGE,
-      HOOKWRIGHT_QUEUE_BASE_URL: queueBaseUrl,
-      HOOKWRIGHT_BODIES_BUCKET: 'bodies',
+      ...functionEnvironment(STAGE, cloud.endpoints, queueBaseUrl),
       FLOOR_QUEUE_URL: queueUrl(FLOOR_QUEUE),
       FLOOR_SECRET_ID: id,
     };

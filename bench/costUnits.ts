@@ -22,6 +22,7 @@ import { proxyEvent } from '../local/frontDoor/proxyEvent.ts';
 import { sqsEvent } from '../local/polling/sqsEvent.ts';
 import { createAuthority } from '../test/fakes/certificates.ts';
 import { type BenchResult, type Figure, printResult } from './figures.ts';
+import { functionEnvironment } from './functionEnvironment.ts';
 import { type GithubIssue, loadGithubIssue } from './githubIssue.ts';
 import { openLocalCloud, queueBaseUrl } from './localCloud.ts';
 import { readOptions } from './readOptions.ts';
@@ -68,15 +69,7 @@ export async function measureCostUnits({ batches, calls }: CostUnitsOptions): Pr
           timeout: WITHIN_MS,
           env: {
             NODE_EXTRA_CA_CERTS: trusted,
-            NODE_OPTIONS: '--enable-source-maps',
-            AWS_REGION: 'us-east-1',
-            AWS_ACCESS_KEY_ID: 'local',
-            AWS_SECRET_ACCESS_KEY: 'local',
-            AWS_ENDPOINT_URL_SQS: cloud.endpoints.sqs,
-            AWS_ENDPOINT_URL_SECRETS_MANAGER: cloud.endpoints.secretsmanager,
-            HOOKWRIGHT_STAGE: STAGE,
-            HOOKWRIGHT_QUEUE_BASE_URL: queueBaseUrl,
-            HOOKWRIGHT_BODIES_BUCKET: 'bodies',
+            ...functionEnvironment(STAGE, cloud.endpoints, queueBaseUrl),
           },
         },
       );

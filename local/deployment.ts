@@ -41,6 +41,12 @@ export type ReloadOutcome =
   /** The old version stays in force. */
   | { readonly kind: 'refused'; readonly errors: string };
 
+/** For people. */
+export function reloadText(outcome: ReloadOutcome): string {
+  if (outcome.kind === 'refused') return `${outcome.errors}\nthe version before stays in force`;
+  return `reloaded in ${Math.round(outcome.durationMs)} ms`;
+}
+
 /** The files or the template are wrong: the message is what to print. */
 class RelayError extends Error {
   override readonly name = 'RelayError';

@@ -4,7 +4,7 @@
  */
 import type { Endpoints } from './account.ts';
 import { DataFolder } from './dataFolder.ts';
-import { Deployment, type ReloadOutcome } from './deployment.ts';
+import { Deployment, type ReloadOutcome, reloadText } from './deployment.ts';
 import { RuntimeProcesses } from './environment/runtimeProcesses.ts';
 import { openFrontDoor } from './frontDoor/frontDoor.ts';
 import { frontPage } from './frontDoor/frontPage.ts';
@@ -14,7 +14,7 @@ import { FunctionVersions } from './functions/functionVersions.ts';
 import { INBOX_PATH, Inbox } from './inbox/inbox.ts';
 import { LogGroups } from './logGroups.ts';
 import { Machine } from './machine.ts';
-import { type AlarmChange, Alarms } from './metrics/alarms.ts';
+import { type AlarmChange, Alarms, alarmText } from './metrics/alarms.ts';
 import { recoverMetrics } from './metrics/measureLines.ts';
 import { MetricStore } from './metrics/metricStore.ts';
 import { sampleQueues, tickEachMinute } from './metrics/minuteTick.ts';
@@ -294,13 +294,4 @@ async function open(
     ],
     failed,
   };
-}
-
-function alarmText({ alarm, state, reason, fires }: AlarmChange): string {
-  return fires ? `ALARM ${alarm.name}: ${reason}\n${alarm.description}` : `${state} ${alarm.name}: ${reason}`;
-}
-
-function reloadText(outcome: ReloadOutcome): string {
-  if (outcome.kind === 'refused') return `${outcome.errors}\nthe version before stays in force`;
-  return `reloaded in ${Math.round(outcome.durationMs)} ms`;
 }

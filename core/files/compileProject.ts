@@ -10,6 +10,7 @@ import { NAME_PATTERN, RESERVED_FOLDERS } from '../names.ts';
 import { mayBeMixed } from '../receive/identifyEvent.ts';
 import type { ProblemCode } from './codes.ts';
 import { compileRoute } from './compileRoute.ts';
+import { compileSource } from './compileSource.ts';
 import { textsOfRequest } from './configure.ts';
 import { compileDestination, type Destination, destinationFile } from './destinationFile.ts';
 import { garbledFiles, readable } from './garbled.ts';
@@ -22,7 +23,7 @@ import type { GoodSchemas } from './routeParts.ts';
 import { everyVersion } from './routeVersions.ts';
 import { compileShared, sharedTexts } from './shared/sharedFiles.ts';
 import { unusedShared } from './shared/sharedUse.ts';
-import { compileSource, type Source, sourceFile } from './sourceFile.ts';
+import { type Source, sourceFile } from './sourceFile.ts';
 import { readYaml } from './yamlFile.ts';
 
 export interface Project {

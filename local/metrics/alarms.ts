@@ -22,6 +22,11 @@ export interface AlarmChange extends AlarmStatus {
   readonly fires: boolean;
 }
 
+/** For people. */
+export function alarmText({ alarm, state, reason, fires }: AlarmChange): string {
+  return fires ? `ALARM ${alarm.name}: ${reason}\n${alarm.description}` : `${state} ${alarm.name}: ${reason}`;
+}
+
 export interface AlarmsOptions {
   /** Where the states are kept, so that a restart neither forgets an alarm nor raises it again. */
   readonly file: string;

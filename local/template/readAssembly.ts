@@ -2,40 +2,24 @@
  * Reads a cloud assembly (what `cdk synth` leaves behind) into a description of the stack. Whatever the local stack
  * would have to guess is an error here, so that a mistake in the template is found on the laptop.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { queueNameOf, tableArn } from '../account.ts';
 import { alarm, compositeAlarm } from './alarm.ts';
+import { type AssetDirectories, assetDirectories, type Manifest, readJson } from './assemblyFiles.ts';
 import type {
   BucketDescription,
-  EventSourceMappingDescription,
   FunctionDescription,
   QueueDescription,
   StackDescription,
   TableDescription,
 } from './description.ts';
+import { eventSourceMapping } from './eventSourceMapping.ts';
 import { accessLog, routes } from './frontDoor.ts';
-import { functionNamed } from './functionNamed.ts';
 import { Resolver, type Template } from './intrinsics.ts';
 import { metricFilter } from './metricFilter.ts';
 import { Properties } from './properties.ts';
 import { rule } from './rule.ts';
 import { TemplateError } from './templateError.ts';
-
-interface Manifest {
-  readonly artifacts?: Readonly<
-    Record<
-      string,
-      {
-        readonly type: string;
-        readonly properties?: { readonly templateFile?: string; readonly stackName?: string };
-      }
-    >
-  >;
-}
-
-/** The directory of an asset by the object key under which its bundle would be uploaded. */
-type AssetDirectories = ReadonlyMap<string, string>;
 
 /** All stacks of the assembly together: here they stand beside each other on one machine. */
 export function readAssembly(directory: string): StackDescription {
@@ -231,71 +215,4 @@ function bucket(resolver: Resolver, properties: Properties): BucketDescription {
       return { prefix: rule.string('Prefix', ''), days: rule.number('ExpirationInDays') };
     }),
   };
-}
-
-function eventSourceMapping(
-  properties: Properties,
-  queues: readonly QueueDescription[],
-  functions: readonly FunctionDescription[],
-): EventSourceMappingDescription {
-  const source = queues.find(candidate => candidate.arn === properties.string('EventSourceArn'));
-  if (source === undefined) throw properties.error('EventSourceArn', 'is no queue of this template');
-  if (source.redrive === undefined) {
-    throw properties.error(
-      'EventSourceArn',
-      `the queue ${source.name} has no dead-letter queue: a poison message would come back for ever`,
-    );
-  }
-  const target = functionNamed(properties, 'FunctionName', functions);
-  if (source.visibilityTimeoutSeconds * 1000 < target.timeoutMs) {
-    throw properties.error(
-      'EventSourceArn',
-      `the queue ${source.name} shows a message again before ${target.name} has timed out`,
-    );
-  }
-  for (const unknown of ['FilterCriteria', 'DestinationConfig', 'ProvisionedPollerConfig'].filter(key =>
-    properties.keys.includes(key),
-  )) {
-    throw properties.error(unknown, 'is not known to the local stack');
-  }
-  const batchSize = properties.number('BatchSize', 10);
-  const batchingWindowSeconds = properties.number('MaximumBatchingWindowInSeconds', 0);
-  if (batchSize > 10 && batchingWindowSeconds < 1) {
-    throw properties.error('BatchSize', 'above 10 needs MaximumBatchingWindowInSeconds of at least 1');
-  }
-  return {
-    logicalId: properties.logicalId,
-    queue: source.name,
-    functionName: target.name,
-    batchSize,
-    batchingWindowMs: batchingWindowSeconds * 1000,
-    maximumConcurrency: properties.nested('ScalingConfig')?.number('MaximumConcurrency') ?? 1000,
-    reportsBatchItemFailures: properties.strings('FunctionResponseTypes').includes('ReportBatchItemFailures'),
-    enabled: properties.boolean('Enabled', true),
-  };
-}
-
-function assetDirectories(directory: string, manifest: Manifest): AssetDirectories {
-  const found = new Map<string, string>();
-  for (const artifact of Object.values(manifest.artifacts ?? {})) {
-    if (artifact.type !== 'cdk:asset-manifest') continue;
-    const { file } = artifact.properties as { readonly file: string };
-    const assets = readJson(join(directory, file)) as {
-      readonly files?: Record<
-        string,
-        { source: { path?: string }; destinations: Record<string, { objectKey: string }> }
-      >;
-    };
-    for (const { source, destinations } of Object.values(assets.files ?? {})) {
-      if (source.path === undefined) continue;
-      for (const { objectKey } of Object.values(destinations))
-        found.set(objectKey, resolve(directory, source.path));
-    }
-  }
-  return found;
-}
-
-function readJson(file: string): unknown {
-  if (!existsSync(file)) throw new TemplateError(`${file} does not exist: this is no cloud assembly`);
-  return JSON.parse(readFileSync(file, 'utf8'));
 }

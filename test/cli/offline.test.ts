@@ -53,11 +53,11 @@ describe('hookwright check', () => {
     await cp('mappings', changed, { recursive: true });
     const file = join(changed, 'stripe-invoice-to-ledger/examples/01-typical.output.json');
     const output = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-    await writeFile(file, JSON.stringify({ ...output, currency: 'XXX' }));
+    await writeFile(file, JSON.stringify({ ...output, currency: 'EUR' }));
     const { exitCode, text: stdout } = await inProcess(check, [], { mappings: changed });
     expect(exitCode).toBe(1);
     expect(stdout).toContain('01-typical.output.json error example-failed');
-    expect(stdout).toContain('/currency: expected "XXX", got "USD"');
+    expect(stdout).toContain('/currency: expected "EUR", got "USD"');
   });
 });
 

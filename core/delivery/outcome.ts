@@ -63,6 +63,7 @@ export const SILENCES = {
   'certificate-wrong-host': failed('destination', 'their certificate is for another host name'),
   'certificate-untrusted': failed('destination', 'their certificate comes from nobody whom we trust'),
   'client-certificate-refused': failed('ours', 'they did not take our client certificate'),
+  'certificate-unusable': failed('ours', 'our client certificate or its key is none that TLS takes'),
   'tls-failed': failed('destination', 'the TLS handshake failed'),
   'connection-reset': failed('destination', 'they reset the connection before their answer'),
   'connection-closed': failed('destination', 'they closed the connection without an answer'),

@@ -46,7 +46,9 @@ const IDLE_MS = 4_000;
 
 interface Agents {
   readonly http: HttpAgent;
-  readonly https: HttpsAgent;
+  /** @throws Error for a client certificate that TLS does not take. */
+  https(): HttpsAgent;
+  close(): void;
 }
 
 /**
@@ -60,12 +62,17 @@ function newAgents(keepAlive: boolean, client: ClientCertificate | undefined): A
     key: client.key,
     ...(client.authority === undefined ? {} : { ca: client.authority }),
   };
+  const http = new HttpAgent(options);
   let https: HttpsAgent | undefined;
   return {
-    http: new HttpAgent(options),
-    get https() {
+    http,
+    https: () => {
       https ??= new HttpsAgent({ ...options, secureContext: createSecureContext(proof) });
       return https;
+    },
+    close: () => {
+      http.destroy();
+      https?.destroy();
     },
   };
 }
@@ -86,8 +93,7 @@ export function postWith(resolve: Resolve): Post {
     if (known !== undefined) return known;
     const [oldest] = agentsInUse.keys();
     if (agentsInUse.size >= MAX_AGENTS && oldest !== undefined) {
-      agentsInUse.get(oldest)?.https.destroy();
-      agentsInUse.get(oldest)?.http.destroy();
+      agentsInUse.get(oldest)?.close();
       agentsInUse.delete(oldest);
     }
     const agents = newAgents(true, client);
@@ -135,6 +141,16 @@ function exchangeOnce(
       return;
     }
 
+    let agent: HttpAgent;
+    try {
+      agent = isHttps ? agents.https() : agents.http;
+    } catch (error) {
+      // A key that is too short for TLS, or an intermediate certificate that is none.
+      const code = 'certificate-unusable';
+      settle({ exchange: { kind: 'no-response', code, ...detailOf(error) }, wasStale: false });
+      return;
+    }
+
     /** What a deadline means depends on how far we came. */
     let atDeadline: NetworkCode = isLiteral ? 'connect-timeout' : 'dns-failed';
     let isShakingHands = false;
@@ -164,7 +180,7 @@ function exchangeOnce(
       outgoing = (isHttps ? httpsRequest : httpRequest)(url, {
         method: request.method,
         headers: { ...request.headers, 'content-length': request.body.byteLength },
-        agent: agents[isHttps ? 'https' : 'http'],
+        agent,
         maxHeaderSize: MAX_HEADER_BYTES,
         lookup: checkedLookup(resolve, allowPrivate, () => {
           atDeadline = 'connect-timeout';

@@ -546,6 +546,16 @@ test('a request that HTTP cannot carry is rejected, and no connection is made', 
   expect(listening.connections()).toBe(0);
 });
 
+test('a client certificate that TLS does not take is ours to mend, and no connection is made', async () => {
+  const listening = await scripted(answers(200));
+  const { cert, key } = authority.issue();
+  const certificate = `${cert.trimEnd()}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`;
+  const url = listening.url.replace('http:', 'https:');
+  const exchange = await post(outbound(url, { client: { certificate, key } }), limits());
+  expect(note(exchange)).toMatchObject({ kind: 'failed', code: 'certificate-unusable' });
+  expect(listening.connections()).toBe(0);
+});
+
 test('every code of the table was met', () => {
   // `network-error` is for what no table knows; networkCode.test.ts has it.
   const unmet = Object.keys(SILENCES).filter(code => !met.has(code) && code !== 'network-error');

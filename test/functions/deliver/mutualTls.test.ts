@@ -102,4 +102,15 @@ describe('mutual TLS', () => {
     });
     expect(seen).toEqual([]);
   });
+
+  test('so is a chain of which TLS takes only the first certificate, and it is tried again', async () => {
+    const { url, seen } = await destinationThatAsks();
+    const { cert, key } = ours.issue();
+    const chain = `${cert.trimEnd()}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`;
+    expect(await deliver(url, secretOf({ cert: chain, key }))).toMatchObject({
+      state: 'retrying',
+      code: 'certificate-unusable',
+    });
+    expect(seen).toEqual([]);
+  });
 });
